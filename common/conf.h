@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The configuration as both daemons see it: plain values, checked and cross-referenced, const after
+ * load. References between things are indices into the arrays below; -1 is none. Names stay as written.
+ * Defaults are filled in. Durations are microseconds. The text that leads here is read by lexer.c,
+ * conf_parse.c and conf_check.c. Source of the meaning: vrrp-sla.conf(5), keepalived.conf(5).
+ */
+#ifndef COMMON_CONF_H
+#define COMMON_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/addr.h"
+
+#define CONF_NAME_MAX 64  /* with the NUL */
+#define CONF_IFNAME_MAX 16 /* IFNAMSIZ, with the NUL */
+#define CONF_PATH_MAX 256
+
+struct conf_pos {
+	const char *file; /* owned by the struct conf */
+	unsigned line;
+};
+
+enum conf_start { START_UNKNOWN, START_UP, START_DOWN };
+
+struct conf_probe {
+	char name[CONF_NAME_MAX];
+	struct conf_pos pos;
+	struct addr target, source; /* source may be unset */
+	int tunnel;                 /* into tunnels, -1: none */
+	char interface[CONF_IFNAME_MAX];
+	uint32_t mark;
+	uint8_t tos, ttl;
+	uint16_t size; /* ICMP payload bytes */
+	bool df;
+	int64_t interval_us;
+	int64_t timeout_us; /* 0: the larger of 0.2 s and twice the p99 RTT */
+	unsigned fall, rise;
+	int64_t delay_down_us, delay_up_us;
+	int64_t max_rtt_us;         /* 0: none */
+	unsigned max_loss_permille; /* 0: none */
+	enum conf_start start;
+};
+
+enum conf_require { REQUIRE_ALL, REQUIRE_ANY, REQUIRE_COUNT };
+
+struct conf_sla_group {
+	char name[CONF_NAME_MAX];
+	struct conf_pos pos;
+	int *probes; /* into probes */
+	size_t n_probes;
+	enum conf_require require;
+	unsigned count; /* for REQUIRE_COUNT */
+};
+
+enum conf_keys { KEYS_IKE, KEYS_STATIC };
+enum conf_mss { MSS_AUTO, MSS_OFF, MSS_FIXED };
+
+struct conf_static_sa {
+	uint32_t spi_out, spi_in;   /* host order, 256 and more */
+	const char *encryption;     /* kernel's name: "cbc(aes)" ; points at static storage */
+	unsigned encryption_bits;   /* key length: 128, 192, 256 */
+	const char *integrity;      /* kernel's name: "hmac(sha256)" */
+	unsigned integrity_bits;    /* key length */
+	unsigned integrity_trunc;   /* ICV bits on the wire: 128 for SHA-256 */
+	char key_file[CONF_PATH_MAX]; /* four lines "out_encryption 0x...", ...; read by vrrpd only */
+};
+
+struct conf_tunnel {
+	char name[CONF_NAME_MAX];
+	struct conf_pos pos;
+	char interface[CONF_IFNAME_MAX];
+	struct addr local, remote; /* outer */
+	struct prefix *local_subnets, *remote_subnets;
+	size_t n_local_subnets, n_remote_subnets;
+	struct addr own; /* own_address; may be unset */
+	uint32_t reqid;
+	enum conf_keys keys;
+	struct conf_static_sa sa; /* for KEYS_STATIC */
+	bool guard, route;
+	int64_t linger_us;
+	enum conf_mss clamp_mss;
+	unsigned mss; /* for MSS_FIXED */
+	int group;    /* tunnel_groups index that this tunnel is in, -1: none */
+};
+
+struct conf_tunnel_member {
+	int tunnel; /* into tunnels */
+	int sla;    /* into slas, -1: none */
+};
+
+struct conf_tunnel_group {
+	char name[CONF_NAME_MAX];
+	struct conf_pos pos;
+	struct conf_tunnel_member *members; /* in order of preference */
+	size_t n_members;
+	int64_t hold_up_us;
+};
+
+enum conf_track_kind { TRACK_INTERFACE, TRACK_SLA, TRACK_TUNNEL };
+
+struct conf_track {
+	enum conf_track_kind kind;
+	struct conf_pos pos;
+	char name[CONF_NAME_MAX]; /* interface, probe, group or tunnel */
+	int index;                /* TRACK_SLA: into slas; TRACK_TUNNEL: into tunnels; else -1 */
+	int weight;               /* -253..253; 0: no change of priority, but shutdown */
+	bool reverse, shutdown;
+};
+
+struct conf_vip {
+	struct prefix prefix;
+	char dev[CONF_IFNAME_MAX]; /* empty: the instance's interface */
+	struct addr broadcast;     /* unset: none */
+	uint8_t scope;             /* RT_SCOPE_* */
+	char label[CONF_IFNAME_MAX];
+	bool noprefixroute;
+};
+
+enum conf_csum { CSUM_AUTO, CSUM_RFC9568, CSUM_PSEUDO };
+
+struct conf_instance {
+	char name[CONF_NAME_MAX];
+	struct conf_pos pos;
+	char interface[CONF_IFNAME_MAX];
+	uint8_t version; /* 2 or 3 */
+	uint8_t family;  /* enum family, from the first virtual address */
+	uint8_t vrid, priority;
+	bool start_active; /* state MASTER: keepalived's wish to start so; preemption decides the rest */
+	int64_t advert_us;
+	unsigned down_timer_adverts; /* 3 */
+	bool nopreempt, accept, dont_track_primary;
+	int64_t preempt_delay_us;
+	enum conf_csum v3_checksum;
+	struct addr source;      /* mcast_src_ip; unset: the interface's primary address */
+	struct conf_vip *vips;   /* carried in the adverts */
+	size_t n_vips;
+	struct conf_vip *excluded; /* virtual_ipaddress_excluded: owned, not carried */
+	size_t n_excluded;
+	int64_t garp_delay_us;         /* garp_master_delay: the second round, 5 s */
+	unsigned garp_repeat;          /* garp_master_repeat: 5 */
+	int64_t garp_refresh_us;       /* 0: none */
+	unsigned garp_refresh_repeat;  /* 1 */
+	unsigned garp_lower_prio_repeat; /* 5 */
+	struct conf_track *tracks;
+	size_t n_tracks;
+	int tunnel, tunnel_group; /* ipsec_tunnel, ipsec_tunnel_group; -1: none */
+};
+
+/* A name that track_sla may use: a probe or a group. Slas are numbered probes first, then groups. */
+#define CONF_SLA_IS_PROBE(c, i) ((size_t)(i) < (c)->n_probes)
+
+struct conf {
+	char router_id[CONF_NAME_MAX]; /* default: the host name's first label */
+	int64_t startup_delay_us;      /* vrrp_startup_delay */
+	struct conf_probe *probes;
+	size_t n_probes;
+	struct conf_sla_group *sla_groups;
+	size_t n_sla_groups;
+	struct conf_tunnel *tunnels;
+	size_t n_tunnels;
+	struct conf_tunnel_group *tunnel_groups;
+	size_t n_tunnel_groups;
+	struct conf_instance *instances;
+	size_t n_instances;
+	char **files; /* names that positions point at */
+	size_t n_files;
+};
+
+/* Index or -1. */
+int conf_find_instance(const struct conf *c, const char *name);
+int conf_find_tunnel(const struct conf *c, const char *name);
+/* Over probes, then groups: the number that conf_track.index and conf_tunnel_member.sla use. */
+int conf_find_sla(const struct conf *c, const char *name);
+const char *conf_sla_name(const struct conf *c, int sla);
+size_t conf_n_slas(const struct conf *c);
+
+/* NULL is fine. */
+void conf_free(struct conf *c);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The control socket of a daemon: a UNIX stream, mode 0660, JSON, one object a line. A request is
+ * {"command": "...", ...}; the answer is one line, {"ok": true, ...} or {"ok": false, "error": "..."}. A peer that asked
+ * for {"command": "events", "follow": true} gets a line per event afterwards. Slow readers are dropped, never waited
+ * for. Who asks is known by SO_PEERCRED.
+ */
+#ifndef COMMON_CONTROL_H
+#define COMMON_CONTROL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "common/events.h"
+#include "common/loop.h"
+
+struct control;
+
+struct control_peer {
+	uid_t uid;
+	gid_t gid;
+	pid_t pid;
+};
+
+/*
+ * Answers a request: a new reference, sent and dropped by control.c. "events" is answered by control.c itself
+ * from the ring given at open.
+ */
+typedef json_t *(*control_fn)(void *ctx, const char *command, const json_t *request,
+			      const struct control_peer *peer);
+
+int control_open(struct control **out, struct loop *loop, const char *path,
+		 const struct events *events, control_fn fn, void *ctx);
+/* Sends an event to those that follow. */
+void control_event(struct control *c, const struct event *e);
+void control_close(struct control *c);
+
+/* {"ok": true} and {"ok": false, "error": text}. */
+json_t *control_ok(void);
+json_t *control_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* {"time": RFC 3339 ms, "thing", "name", "from", "to", "reason", "seq"}. */
+json_t *event_json(const struct event *e);
+/* RFC 3339 with milliseconds, UTC ("2026-01-02T03:04:05.678Z"); buf of at least 32 bytes. */
+const char *rfc3339_ms(int64_t realtime_us, char *buf);
+
+/* ---- the client's side, blocking, for vrrpctl ---- */
+/* A connected descriptor or a negative errno (-ENOENT, -ECONNREFUSED: not running). */
+int control_connect(const char *path);
+/*
+ * Sends the request and reads one line of answer within timeout_ms. NULL: no answer (*err is the errno, ETIMEDOUT included).
+ * The caller owns the object.
+ */
+json_t *control_call(int fd, const json_t *request, int timeout_ms, int *err);
+
+#endif

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+noinst_LIBRARIES += common/libcommon.a
+common_libcommon_a_SOURCES = \
+	common/mono.h common/buf.h \
+	common/addr.c common/addr.h

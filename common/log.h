@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The only door to the journal. Structured entries when stderr is the journal (JOURNAL_STREAM names it),
+ * `<level> text` lines on stderr otherwise, where level is the syslog number, as sd-daemon(3) has it. The
+ * debug switch is this file's one static, set once at start. Format strings are literals; one event, one line.
+ */
+#ifndef COMMON_LOG_H
+#define COMMON_LOG_H
+
+#include <stdbool.h>
+#include <syslog.h>
+
+#include "common/events.h"
+
+void log_open(const char *program, bool debug);
+
+/* priority is syslog's LOG_*. */
+void log_msg(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same about a thing: adds VRRP_INSTANCE=, SLA_PROBE= or IPSEC_TUNNEL=. */
+void log_thing(int priority, enum thing thing, const char *name, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+/*
+ * A transition: fixed MESSAGE_ID of the kind of thing, <THING>_OLD_STATE=, <THING>_STATE=, REASON= (THING is
+ * VRRP_INSTANCE, SLA_PROBE, IPSEC_TUNNEL). One line "NAME: OLD -> NEW (REASON)".
+ */
+void log_transition(int priority, enum thing thing, const char *name, const char *from,
+		    const char *to, const char *reason);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The runtime directory: made if absent (mode 0750), and a lock in it that keeps a second daemon of the same
+ * name out. Logs nothing; on failure `why` says what and names the path and, for a lock, the holder's pid.
+ */
+#ifndef COMMON_RUNDIR_H
+#define COMMON_RUNDIR_H
+
+#include <stddef.h>
+
+struct rundir {
+	char path[108];    /* fits a sockaddr_un together with a name */
+	char program[16];
+	int lock_fd;
+};
+
+/* 0, -EBUSY when another daemon holds DIR/PROGRAM.lock, or another negative errno. */
+int rundir_open(struct rundir *r, const char *dir, const char *program, char *why, size_t why_size);
+/* DIR/NAME into buf. */
+const char *rundir_file(const struct rundir *r, const char *name, char *buf, size_t size);
+void rundir_close(struct rundir *r);
+
+#endif

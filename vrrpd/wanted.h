@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the kernel should hold: from the configuration, what each tunnel carries, and which tunnel of a group is
+ * selected, to the set of policies and the text of the nftables guard. design.md's table of states is here and nowhere
+ * else. Pure.
+ */
+#ifndef VRRPD_WANTED_H
+#define VRRPD_WANTED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/conf.h"
+#include "vrrpd/policy.h"
+
+/* One per tunnel of the configuration. */
+struct tunnel_role {
+	bool carry;    /* L on ESP: an Active instance uses it, or it lingers */
+	bool selected; /* the tunnel of its group that carries; true when it has no group */
+};
+
+/* An upper bound for wanted_policies. */
+size_t wanted_policies_max(const struct conf *c);
+/* Fills out in installation order (B, R, P, L) without doubles; returns how many. */
+size_t wanted_policies(const struct conf *c, const struct tunnel_role roles[], struct policy out[]);
+/*
+ * The guard as nft text that replaces our table atomically, "" when no tunnel has one. Malloc'ed; NULL: out of memory.
+ */
+#define GUARD_TABLE "vrrp_sla"
+char *wanted_guard(const struct conf *c);
+
+#endif
