@@ -2,4 +2,6 @@
 noinst_LIBRARIES += common/libcommon.a
 common_libcommon_a_SOURCES = \
 	common/mono.h common/buf.h \
-	common/addr.c common/addr.h
+	common/addr.c common/addr.h \
+	common/csum.c common/csum.h
+PURE_SOURCES += common/addr.c common/csum.c
