@@ -65,7 +65,7 @@ struct conf_static_sa {
 	const char *integrity;      /* kernel's name: "hmac(sha256)" */
 	unsigned integrity_bits;    /* key length */
 	unsigned integrity_trunc;   /* ICV bits on the wire: 128 for SHA-256 */
-	char key_file[CONF_PATH_MAX]; /* four lines "out_encryption 0x...", ...; read by vrrpd only */
+	char key_file[CONF_PATH_MAX]; /* see keyfile.h; read by vrrpd only */
 };
 
 struct conf_tunnel {

@@ -5,3 +5,6 @@ common_libcommon_a_SOURCES = \
 	common/addr.c common/addr.h \
 	common/csum.c common/csum.h
 PURE_SOURCES += common/addr.c common/csum.c
+
+common_libcommon_a_SOURCES += common/keyfile.c common/keyfile.h common/conf.h
+PURE_SOURCES += common/keyfile.c

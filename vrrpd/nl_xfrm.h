@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "common/conf.h"
+#include "common/keyfile.h"
 #include "vrrpd/plan.h"
 #include "vrrpd/policy.h"
 
@@ -36,10 +37,6 @@ int nl_xfrm_dump_sas(struct nl *nl, struct sa **out, size_t *n);
 /* The changes in their order in one batch; first error or 0; errors may be NULL. */
 int nl_xfrm_apply(struct nl *nl, const struct change changes[], size_t n, int errors[]);
 
-/* Keys of a static SA pair. Wiped by its user. */
-struct sa_keys {
-	uint8_t out_enc[32], out_auth[64], in_enc[32], in_auth[64];
-};
 /* NEWSA or UPDSA for both directions, lifetimes XFRM_INF, oseq-may-wrap. An equal one that is present stays as it is. */
 int nl_xfrm_put_static(struct nl *nl, const struct conf_tunnel *t, const struct sa_keys *k);
 int nl_xfrm_del_static(struct nl *nl, const struct conf_tunnel *t);

@@ -1,1 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+
+check_PROGRAMS += tests/unit/test_keyfile
+TESTS += tests/unit/test_keyfile
+tests_unit_test_keyfile_SOURCES = tests/unit/test_keyfile.c
+tests_unit_test_keyfile_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_keyfile_LDADD = common/libcommon.a $(CHECK_LIBS)
