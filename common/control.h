@@ -14,6 +14,7 @@
 
 #include "common/events.h"
 #include "common/loop.h"
+#include "common/rfc3339.h"
 
 struct control;
 
@@ -39,10 +40,8 @@ void control_close(struct control *c);
 /* {"ok": true} and {"ok": false, "error": text}. */
 json_t *control_ok(void);
 json_t *control_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* {"time": RFC 3339 ms, "thing", "name", "from", "to", "reason", "seq"}. */
+/* {"time": as rfc3339.h, "thing", "name", "from", "to", "reason", "seq"}. */
 json_t *event_json(const struct event *e);
-/* RFC 3339 with milliseconds, UTC ("2026-01-02T03:04:05.678Z"); buf of at least 32 bytes. */
-const char *rfc3339_ms(int64_t realtime_us, char *buf);
 
 /* ---- the client's side, blocking, for vrrpctl ---- */
 /* A connected descriptor or a negative errno (-ENOENT, -ECONNREFUSED: not running). */
