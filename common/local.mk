@@ -8,7 +8,6 @@ PURE_SOURCES += common/addr.c common/csum.c
 
 common_libcommon_a_SOURCES += common/keyfile.c common/keyfile.h common/conf.h
 PURE_SOURCES += common/keyfile.c
-	common/addr.c common/addr.h
 
 common_libcommon_a_SOURCES += common/rfc3339.c common/rfc3339.h
 PURE_SOURCES += common/rfc3339.c

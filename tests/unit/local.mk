@@ -5,6 +5,7 @@ TESTS += tests/unit/test_keyfile
 tests_unit_test_keyfile_SOURCES = tests/unit/test_keyfile.c
 tests_unit_test_keyfile_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_keyfile_LDADD = common/libcommon.a $(CHECK_LIBS)
+
 check_PROGRAMS += tests/unit/test_rfc3339
 TESTS += tests/unit/test_rfc3339
 tests_unit_test_rfc3339_SOURCES = tests/unit/test_rfc3339.c
