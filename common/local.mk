@@ -12,3 +12,6 @@ PURE_SOURCES += common/keyfile.c
 common_libcommon_a_SOURCES += common/rfc3339.c common/rfc3339.h
 PURE_SOURCES += common/rfc3339.c
 common_libcommon_a_SOURCES += common/options.c common/options.h
+
+common_libcommon_a_SOURCES += common/events.c common/events.h
+PURE_SOURCES += common/events.c

@@ -11,3 +11,9 @@ TESTS += tests/unit/test_rfc3339
 tests_unit_test_rfc3339_SOURCES = tests/unit/test_rfc3339.c
 tests_unit_test_rfc3339_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_rfc3339_LDADD = common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_events
+TESTS += tests/unit/test_events
+tests_unit_test_events_SOURCES = tests/unit/test_events.c
+tests_unit_test_events_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_events_LDADD = common/libcommon.a $(CHECK_LIBS)
