@@ -15,3 +15,8 @@ common_libcommon_a_SOURCES += common/options.c common/options.h
 
 common_libcommon_a_SOURCES += common/events.c common/events.h
 PURE_SOURCES += common/events.c
+
+common_libcommon_a_SOURCES += \
+	common/loop.c common/loop.h common/timer.c common/timers.h \
+	common/timer_heap.c common/timer_heap.h
+PURE_SOURCES += common/timer_heap.c

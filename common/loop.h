@@ -4,6 +4,7 @@
  * clock is read once a turn, right after the loop woke; loop_now() gives that reading. Timers are absolute,
  * kept in a heap over one timerfd (libev's own timers count whole milliseconds). In a turn file descriptors are
  * served before timers, so that what waits in a socket counts before a deadline that passed meanwhile.
+ * Arming a timer allocates nothing and cannot fail.
  */
 #ifndef COMMON_LOOP_H
 #define COMMON_LOOP_H
@@ -19,7 +20,7 @@ struct loop;
 /* NULL when out of memory. */
 struct loop *loop_new(void);
 void loop_free(struct loop *l);
-/* Runs until loop_stop. */
+/* Runs until loop_stop; one that came earlier counts, and ends it after no turn. */
 void loop_run(struct loop *l);
 void loop_stop(struct loop *l);
 /* This turn's time. */
@@ -41,8 +42,10 @@ struct loop_io {
 	void *watcher; /* loop.c's */
 };
 
+/* 0, -EBADF, -ENOMEM. */
 int loop_io_add(struct loop *l, struct loop_io *io, int fd, unsigned events, loop_io_fn fn,
 		void *ctx);
+/* Watches for other events; 0 pauses. */
 void loop_io_events(struct loop_io *io, unsigned events);
 /* Does not close fd. Safe on a zeroed struct and inside its own callback. */
 void loop_io_del(struct loop_io *io);
@@ -54,17 +57,24 @@ struct timer {
 	struct loop *loop;
 	timer_fn fn;
 	void *ctx;
-	mono_t deadline;
-	size_t slot; /* timer.c's: place in the heap from 1, 0: not armed */
+	mono_t deadline; /* as armed, but never before the turn that armed it */
+	/* timer_heap.c's: */
+	struct timer *child, *next, *prev;
+	uint64_t order;
+	bool armed;
 };
 
 void timer_init(struct timer *t, struct loop *l, timer_fn fn, void *ctx);
-/* Arms, moves, or with MONO_NEVER disarms. One shot. A past deadline fires in the next turn. */
+/*
+ * Arms, moves, or with MONO_NEVER disarms. One shot. A past deadline counts as now, and what a timer's callback
+ * arms fires in the next turn at the earliest. Equal deadlines fire in the order in which they were armed.
+ */
 void timer_set(struct timer *t, mono_t deadline);
 bool timer_armed(const struct timer *t);
 
 /* ---- signals, delivered in the loop ---- */
 typedef void (*loop_signal_fn)(void *ctx, int signo);
+/* For the life of the loop. 0, -ENOMEM. */
 int loop_signal(struct loop *l, int signo, loop_signal_fn fn, void *ctx);
 
 #endif

@@ -17,3 +17,15 @@ TESTS += tests/unit/test_events
 tests_unit_test_events_SOURCES = tests/unit/test_events.c
 tests_unit_test_events_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_events_LDADD = common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_timer
+TESTS += tests/unit/test_timer
+tests_unit_test_timer_SOURCES = tests/unit/test_timer.c
+tests_unit_test_timer_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_timer_LDADD = common/libcommon.a $(EV_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_loop
+TESTS += tests/unit/test_loop
+tests_unit_test_loop_SOURCES = tests/unit/test_loop.c
+tests_unit_test_loop_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_loop_LDADD = common/libcommon.a $(EV_LIBS) $(CHECK_LIBS)
