@@ -20,3 +20,5 @@ common_libcommon_a_SOURCES += \
 	common/loop.c common/loop.h common/timer.c common/timers.h \
 	common/timer_heap.c common/timer_heap.h
 PURE_SOURCES += common/timer_heap.c
+
+common_libcommon_a_SOURCES += common/log.c common/log.h common/message_ids.h

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The only door to the journal. Structured entries when stderr is the journal (JOURNAL_STREAM names it),
- * `<level> text` lines on stderr otherwise, where level is the syslog number, as sd-daemon(3) has it. The
- * debug switch is this file's one static, set once at start. Format strings are literals; one event, one line.
+ * `<level> text` lines on stderr otherwise, where level is the syslog number, as sd-daemon(3) has it. Never
+ * waits: what neither end takes at once is dropped and counted. Its state is this file's one static, set at start.
+ * Format strings are literals; one event, one line.
  */
 #ifndef COMMON_LOG_H
 #define COMMON_LOG_H
@@ -12,11 +13,12 @@
 
 #include "common/events.h"
 
+/* program is a literal. Debug messages are dropped unless `debug`. */
 void log_open(const char *program, bool debug);
 
 /* priority is syslog's LOG_*. */
 void log_msg(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* The same about a thing: adds VRRP_INSTANCE=, SLA_PROBE= or IPSEC_TUNNEL=. */
+/* The same about a thing: "NAME: text", and adds VRRP_INSTANCE=, SLA_PROBE= or IPSEC_TUNNEL=. */
 void log_thing(int priority, enum thing thing, const char *name, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 /*
