@@ -22,3 +22,5 @@ common_libcommon_a_SOURCES += \
 PURE_SOURCES += common/timer_heap.c
 
 common_libcommon_a_SOURCES += common/log.c common/log.h common/message_ids.h
+
+common_libcommon_a_SOURCES += common/notify.c common/notify.h common/rundir.c common/rundir.h

@@ -8,9 +8,13 @@
 
 #include <stddef.h>
 
+/* With the NUL. A path and a name together fit a sockaddr_un. */
+#define RUNDIR_PATH_MAX 88
+#define RUNDIR_NAME_MAX 20
+
 struct rundir {
-	char path[108];    /* fits a sockaddr_un together with a name */
-	char program[16];
+	char path[RUNDIR_PATH_MAX];
+	char program[RUNDIR_NAME_MAX - 6]; /* a name is "/PROGRAM.lock" at the longest */
 	int lock_fd;
 };
 
@@ -18,6 +22,7 @@ struct rundir {
 int rundir_open(struct rundir *r, const char *dir, const char *program, char *why, size_t why_size);
 /* DIR/NAME into buf. */
 const char *rundir_file(const struct rundir *r, const char *name, char *buf, size_t size);
+/* Safe twice, and after a failed open. */
 void rundir_close(struct rundir *r);
 
 #endif

@@ -35,3 +35,9 @@ TESTS += tests/unit/test_log
 tests_unit_test_log_SOURCES = tests/unit/test_log.c
 tests_unit_test_log_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_log_LDADD = common/libcommon.a $(EV_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_rundir
+TESTS += tests/unit/test_rundir
+tests_unit_test_rundir_SOURCES = tests/unit/test_rundir.c
+tests_unit_test_rundir_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_rundir_LDADD = common/libcommon.a $(CHECK_LIBS)
