@@ -1,1 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+noinst_LIBRARIES += slad/libslad.a
+slad_libslad_a_SOURCES = \
+	slad/echo.c slad/echo.h \
+	slad/pacer.c slad/pacer.h \
+	slad/verdict.c slad/verdict.h \
+	slad/window.c slad/window.h
+PURE_SOURCES += slad/echo.c slad/pacer.c slad/verdict.c slad/window.c

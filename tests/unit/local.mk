@@ -41,3 +41,27 @@ TESTS += tests/unit/test_rundir
 tests_unit_test_rundir_SOURCES = tests/unit/test_rundir.c
 tests_unit_test_rundir_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_rundir_LDADD = common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_echo
+TESTS += tests/unit/test_echo
+tests_unit_test_echo_SOURCES = tests/unit/test_echo.c
+tests_unit_test_echo_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_echo_LDADD = slad/libslad.a common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_pacer
+TESTS += tests/unit/test_pacer
+tests_unit_test_pacer_SOURCES = tests/unit/test_pacer.c
+tests_unit_test_pacer_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_pacer_LDADD = slad/libslad.a common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_window
+TESTS += tests/unit/test_window
+tests_unit_test_window_SOURCES = tests/unit/test_window.c
+tests_unit_test_window_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_window_LDADD = slad/libslad.a common/libcommon.a $(CHECK_LIBS) -lm
+
+check_PROGRAMS += tests/unit/test_verdict
+TESTS += tests/unit/test_verdict
+tests_unit_test_verdict_SOURCES = tests/unit/test_verdict.c
+tests_unit_test_verdict_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_verdict_LDADD = slad/libslad.a common/libcommon.a $(CHECK_LIBS)

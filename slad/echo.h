@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ICMP echo as slad speaks it (RFC 792): builds a request, reads what a raw socket hands up, and
+ * judges whether a reply is the one that was asked for. The payload starts with 16 bytes of ours: a
+ * tag of this run (32 bits, which the socket filter knows), the whole sequence number (32 bits,
+ * ICMP's own field holds its lower half) and a secret cookie of the probe (64 bits). Host byte
+ * order in the structs. Pure.
+ */
+#ifndef SLAD_ECHO_H
+#define SLAD_ECHO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/addr.h"
+
+#define ECHO_ICMP_HEADER 8u
+/* The least payload; a smaller `size` is raised to it. */
+#define ECHO_PAYLOAD_MIN 16u
+/* Where the tag lies in an ICMP message, for the socket filter. */
+#define ECHO_TAG_OFFSET 8u
+
+struct echo_request {
+	uint16_t id;
+	uint16_t size; /* payload bytes, ECHO_PAYLOAD_MIN and more */
+	uint32_t tag, seq;
+	uint64_t cookie;
+};
+
+/* Writes an ICMPv4 message with its checksum. Returns its length, 0 when buf is too small. */
+size_t echo_build_ipv4(const struct echo_request *r, void *buf, size_t buf_size);
+
+enum echo_kind {
+	ECHO_REPLY,
+	ECHO_UNREACHABLE, /* the rest: an error about a request that somebody sent */
+	ECHO_TIME_EXCEEDED,
+	ECHO_REDIRECT,
+	ECHO_OTHER_ERROR,
+};
+#define ECHO_KINDS 5
+
+struct echo_message {
+	enum echo_kind kind;
+	struct addr from, to; /* of the packet itself */
+	struct addr target;   /* where the request went: from, or what an error quotes */
+	uint16_t id, icmp_seq;
+	uint8_t code; /* of an error */
+	/* Of a reply only; an error quotes too little for them. */
+	uint32_t payload; /* bytes */
+	uint32_t tag, seq;
+	uint64_t cookie;
+};
+
+enum echo_reason {
+	ECHO_OK,
+	ECHO_SHORT,      /* ends inside a header */
+	ECHO_BAD_HEADER, /* not IPv4, lengths that contradict each other, a fragment */
+	ECHO_NOT_ICMP,
+	ECHO_BAD_CHECKSUM,
+	ECHO_NOT_OURS, /* an ICMP message that answers no echo request */
+};
+
+/* An IPv4 packet with its header. *out is whole only with ECHO_OK. */
+enum echo_reason echo_parse_ipv4(const void *packet, size_t len, struct echo_message *out);
+
+enum echo_reject {
+	ECHO_ACCEPTED,
+	ECHO_WRONG_SOURCE,
+	ECHO_WRONG_DESTINATION,
+	ECHO_WRONG_ID,
+	ECHO_WRONG_SEQUENCE,
+	ECHO_WRONG_COOKIE,
+	ECHO_WRONG_LENGTH,
+};
+#define ECHO_REJECTS 7
+
+struct echo_expected {
+	struct addr from, to; /* `to` may be unset: any */
+	struct echo_request request;
+};
+
+/* The first mismatch, in the order above. */
+enum echo_reject echo_judge(const struct echo_expected *e, const struct echo_message *m);
+
+/* One word or two, for counters and messages. */
+const char *echo_kind_name(enum echo_kind k);
+const char *echo_reason_name(enum echo_reason r);
+const char *echo_reject_name(enum echo_reject r);
+
+#endif

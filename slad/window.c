@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The last minute in slices of log-linear histograms. Pure; see window.h. */
+#include "slad/window.h"
+
+#include <string.h>
+
+#define SUB_BITS 4
+#define SUB_STEPS (1u << SUB_BITS)
+
+static int64_t clamp(int64_t v, int64_t low, int64_t high)
+{
+	return v < low ? low : v > high ? high : v;
+}
+
+/* us lies within 0 and WINDOW_RTT_MAX_US. */
+static unsigned bin_of(int64_t us)
+{
+	uint32_t v = (uint32_t)us;
+	unsigned octave;
+
+	if (v < SUB_STEPS)
+		return v;
+	octave = 31u - (unsigned)__builtin_clz(v) - SUB_BITS;
+	return SUB_STEPS * (octave + 1) + ((v >> octave) & (SUB_STEPS - 1));
+}
+
+/* The middle of the bin. */
+static int64_t value_of(unsigned bin)
+{
+	unsigned octave;
+
+	if (bin < 2 * SUB_STEPS)
+		return bin;
+	octave = bin / SUB_STEPS - 1;
+	return ((int64_t)(SUB_STEPS + bin % SUB_STEPS) << octave) + (INT64_C(1) << octave) / 2;
+}
+
+static struct window_slice *slice_at(struct window *w, int64_t slice_no)
+{
+	return &w->slices[slice_no % WINDOW_SLICES];
+}
+
+static void drop_slice(struct window *w, struct window_slice *s)
+{
+	for (size_t i = 0; i < WINDOW_BINS && s->n; i++)
+		w->bins[i] -= s->bins[i];
+	memset(s, 0, sizeof(*s));
+}
+
+void window_init(struct window *w, mono_t now)
+{
+	memset(w, 0, sizeof(*w));
+	w->slice_no = now.us / WINDOW_SLICE_US;
+	w->last_us = -1;
+}
+
+void window_advance(struct window *w, mono_t now)
+{
+	int64_t slice_no = now.us / WINDOW_SLICE_US;
+
+	if (slice_no - w->slice_no > WINDOW_SLICES)
+		w->slice_no = slice_no - WINDOW_SLICES;
+	while (w->slice_no < slice_no)
+		drop_slice(w, slice_at(w, ++w->slice_no));
+}
+
+void window_rtt(struct window *w, int64_t rtt_us, mono_t now)
+{
+	struct window_slice *s;
+	unsigned bin;
+
+	rtt_us = clamp(rtt_us, 0, WINDOW_RTT_MAX_US);
+	bin = bin_of(rtt_us);
+	window_advance(w, now);
+	s = slice_at(w, w->slice_no);
+	if (s->bins[bin] < UINT16_MAX) {
+		s->bins[bin]++;
+		w->bins[bin]++;
+	}
+	if (w->last_us >= 0) {
+		s->jitter_sum_us += rtt_us > w->last_us ? rtt_us - w->last_us : w->last_us - rtt_us;
+		s->n_jitter++;
+	}
+	w->last_us = rtt_us;
+	if (s->n == 0 || rtt_us < s->min_us)
+		s->min_us = rtt_us;
+	if (s->n == 0 || rtt_us > s->max_us)
+		s->max_us = rtt_us;
+	s->sum_us += rtt_us;
+	s->n++;
+}
+
+void window_reply(struct window *w, int64_t rtt_us, mono_t now)
+{
+	window_rtt(w, rtt_us, now);
+	slice_at(w, w->slice_no)->decided++;
+}
+
+void window_loss(struct window *w, mono_t now)
+{
+	struct window_slice *s;
+
+	window_advance(w, now);
+	s = slice_at(w, w->slice_no);
+	s->decided++;
+	s->lost++;
+}
+
+void window_late(struct window *w, int64_t rtt_us, mono_t lost_at, mono_t now)
+{
+	int64_t slice_no = lost_at.us / WINDOW_SLICE_US;
+
+	window_rtt(w, rtt_us, now);
+	if (w->slice_no - slice_no < WINDOW_SLICES && slice_at(w, slice_no)->lost > 0)
+		slice_at(w, slice_no)->lost--;
+}
+
+/* The value of nearest rank: the least that `permille` of n samples do not exceed. */
+static int64_t percentile(const struct window *w, uint64_t n, unsigned permille)
+{
+	uint64_t rank = (n * permille + 999) / 1000, seen = 0;
+
+	for (unsigned i = 0; i < WINDOW_BINS; i++) {
+		seen += w->bins[i];
+		if (seen >= rank && seen > 0)
+			return value_of(i);
+	}
+	return -1;
+}
+
+void window_stats(const struct window *w, struct window_stats *out)
+{
+	int64_t sum = 0, jitter = 0;
+	uint64_t n = 0, n_jitter = 0, binned = 0;
+
+	*out = (struct window_stats){0, 0, w->last_us, -1, -1, -1, -1, -1, -1, -1};
+	for (size_t i = 0; i < WINDOW_SLICES; i++) {
+		const struct window_slice *s = &w->slices[i];
+
+		out->decided += s->decided;
+		out->lost += s->lost;
+		n_jitter += s->n_jitter;
+		jitter += s->jitter_sum_us;
+		if (s->n == 0)
+			continue;
+		if (n == 0 || s->min_us < out->min_us)
+			out->min_us = s->min_us;
+		if (n == 0 || s->max_us > out->max_us)
+			out->max_us = s->max_us;
+		sum += s->sum_us;
+		n += s->n;
+	}
+	if (n_jitter)
+		out->jitter_us = jitter / (int64_t)n_jitter;
+	if (n == 0)
+		return;
+	out->avg_us = sum / (int64_t)n;
+	for (size_t i = 0; i < WINDOW_BINS; i++)
+		binned += w->bins[i];
+	out->p50_us = clamp(percentile(w, binned, 500), out->min_us, out->max_us);
+	out->p95_us = clamp(percentile(w, binned, 950), out->min_us, out->max_us);
+	out->p99_us = clamp(percentile(w, binned, 990), out->min_us, out->max_us);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the last minute looked like: loss, round-trip times, their percentiles and jitter. Bounded
+ * memory and constant work a sample, whatever the pace: the minute is twelve slices of five
+ * seconds, each with a histogram of sixteen steps an octave, so a percentile is right to 1 part
+ * in 32. Times up to 16 s. Pure.
+ */
+#ifndef SLAD_WINDOW_H
+#define SLAD_WINDOW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/mono.h"
+
+#define WINDOW_SLICES 12
+#define WINDOW_SLICE_US (5 * US_PER_S)
+#define WINDOW_BINS 336
+#define WINDOW_RTT_MAX_US ((INT64_C(1) << 24) - 1)
+
+struct window_slice {
+	uint32_t decided, lost;
+	uint32_t n, n_jitter;
+	int64_t min_us, max_us, sum_us, jitter_sum_us;
+	uint16_t bins[WINDOW_BINS];
+};
+
+struct window {
+	int64_t slice_no; /* of the newest slice: time / WINDOW_SLICE_US */
+	int64_t last_us;  /* -1: no reply yet */
+	struct window_slice slices[WINDOW_SLICES];
+	uint32_t bins[WINDOW_BINS]; /* the sum of the slices' */
+};
+
+struct window_stats {
+	uint32_t decided, lost;
+	/* -1: unknown, as no reply lies in the window; last_us is of the last reply ever. */
+	int64_t last_us, min_us, avg_us, p50_us, p95_us, p99_us, max_us, jitter_us;
+};
+
+void window_init(struct window *w, mono_t now);
+/* Forgets what is older than a minute. The functions below do it too. */
+void window_advance(struct window *w, mono_t now);
+void window_reply(struct window *w, int64_t rtt_us, mono_t now);
+void window_loss(struct window *w, mono_t now);
+/* A reply after its probe was called lost at lost_at: no loss after all, and its time counts. */
+void window_late(struct window *w, int64_t rtt_us, mono_t lost_at, mono_t now);
+/* A reply of a probe that was never judged: its time alone counts. */
+void window_rtt(struct window *w, int64_t rtt_us, mono_t now);
+
+void window_stats(const struct window *w, struct window_stats *out);
+
+#endif

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ICMP echo. The packets are bytes that iputils ping and the Linux kernel put on a wire (captured
+ * with tcpdump -xx, Ethernet header cut): no builder of ours had a hand in them.
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/csum.h"
+#include "slad/echo.h"
+
+/* ping -s 24 -p 5a 127.0.0.1, and its answer. */
+static const uint8_t ping_request[] = {
+	0x45, 0x00, 0x00, 0x34, 0x5f, 0x17, 0x40, 0x00, 0x40, 0x01, 0xdd, 0xaf, 0x7f,
+	0x00, 0x00, 0x01, 0x7f, 0x00, 0x00, 0x01, 0x08, 0x00, 0xe7, 0x23, 0x34, 0x20,
+	0x00, 0x01, 0x37, 0x0b, 0x06, 0x6b, 0x00, 0x00, 0x00, 0x00, 0x32, 0xdb, 0x03,
+	0x00, 0x00, 0x00, 0x00, 0x00, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a};
+static const uint8_t ping_reply[] = {
+	0x45, 0x00, 0x00, 0x34, 0x5f, 0x18, 0x00, 0x00, 0x40, 0x01, 0x1d, 0xaf, 0x7f,
+	0x00, 0x00, 0x01, 0x7f, 0x00, 0x00, 0x01, 0x00, 0x00, 0xef, 0x23, 0x34, 0x20,
+	0x00, 0x01, 0x37, 0x0b, 0x06, 0x6b, 0x00, 0x00, 0x00, 0x00, 0x32, 0xdb, 0x03,
+	0x00, 0x00, 0x00, 0x00, 0x00, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a};
+/* The kernel's host unreachable about a ping of 10.5.0.2 from 10.5.0.1. */
+static const uint8_t host_unreachable[] = {
+	0x45, 0xc0, 0x00, 0x50, 0xe4, 0x5c, 0x00, 0x00, 0x40, 0x01, 0x81, 0x85, 0x0a, 0x05,
+	0x00, 0x01, 0x0a, 0x05, 0x00, 0x01, 0x03, 0x01, 0xfc, 0xfe, 0x00, 0x00, 0x00, 0x00,
+	0x45, 0x00, 0x00, 0x34, 0x9c, 0x72, 0x40, 0x00, 0x40, 0x01, 0x8a, 0x4a, 0x0a, 0x05,
+	0x00, 0x01, 0x0a, 0x05, 0x00, 0x02, 0x08, 0x00, 0x13, 0x61, 0x34, 0x3d, 0x00, 0x01,
+	0x40, 0x0b, 0x06, 0x6b, 0x00, 0x00, 0x00, 0x00, 0xf7, 0x80, 0x09, 0x00, 0x00, 0x00,
+	0x00, 0x00, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a};
+
+static const uint8_t loopback[] = {127, 0, 0, 1};
+
+/* What the captured reply answers, read as a request of ours. */
+static struct echo_expected expected(void)
+{
+	struct echo_expected e = {
+		.from = addr_ipv4(loopback),
+		.to = addr_ipv4(loopback),
+		.request = {.id = 0x3420,
+			    .size = 24,
+			    .tag = 0x370b066b,
+			    .seq = 1,
+			    .cookie = UINT64_C(0x32db030000000000)},
+	};
+
+	return e;
+}
+
+/* The captured reply, with the payload's sequence number made to agree with the header's. */
+static struct echo_message captured(void)
+{
+	struct echo_message m;
+
+	ck_assert_int_eq(echo_parse_ipv4(ping_reply, sizeof(ping_reply), &m), ECHO_OK);
+	m.seq = 1;
+	return m;
+}
+
+START_TEST(reads_a_reply)
+{
+	struct addr lo = addr_ipv4(loopback);
+	struct echo_message m;
+
+	ck_assert_int_eq(echo_parse_ipv4(ping_reply, sizeof(ping_reply), &m), ECHO_OK);
+	ck_assert_int_eq(m.kind, ECHO_REPLY);
+	ck_assert(addr_equal(&m.from, &lo) && addr_equal(&m.to, &lo));
+	ck_assert_uint_eq(m.id, 0x3420);
+	ck_assert_uint_eq(m.icmp_seq, 1);
+	ck_assert_uint_eq(m.payload, 24);
+	ck_assert_uint_eq(m.tag, 0x370b066b);
+	ck_assert_uint_eq(m.seq, 0);
+	ck_assert_uint_eq(m.cookie, UINT64_C(0x32db030000000000));
+}
+END_TEST
+
+START_TEST(reads_an_error)
+{
+	static const uint8_t target[] = {10, 5, 0, 2}, reporter[] = {10, 5, 0, 1};
+	struct addr to = addr_ipv4(target), from = addr_ipv4(reporter);
+	struct echo_message m;
+
+	ck_assert_int_eq(echo_parse_ipv4(host_unreachable, sizeof(host_unreachable), &m), ECHO_OK);
+	ck_assert_int_eq(m.kind, ECHO_UNREACHABLE);
+	ck_assert_uint_eq(m.code, 1);
+	ck_assert_uint_eq(m.id, 0x343d);
+	ck_assert_uint_eq(m.icmp_seq, 1);
+	ck_assert(addr_equal(&m.target, &to) && addr_equal(&m.from, &from));
+}
+END_TEST
+
+START_TEST(passes_over_a_request)
+{
+	struct echo_message m;
+
+	ck_assert_int_eq(echo_parse_ipv4(ping_request, sizeof(ping_request), &m), ECHO_NOT_OURS);
+}
+END_TEST
+
+START_TEST(drops_ethernet_padding)
+{
+	uint8_t padded[sizeof(ping_reply) + 9] = {0};
+	struct echo_message m;
+
+	memcpy(padded, ping_reply, sizeof(ping_reply));
+	padded[sizeof(padded) - 1] = 0xee;
+	ck_assert_int_eq(echo_parse_ipv4(padded, sizeof(padded), &m), ECHO_OK);
+	ck_assert_uint_eq(m.payload, 24);
+}
+END_TEST
+
+START_TEST(every_truncation_is_refused)
+{
+	struct echo_message m;
+
+	for (size_t n = 0; n < sizeof(ping_reply); n++)
+		ck_assert_int_eq(echo_parse_ipv4(ping_reply, n, &m), ECHO_SHORT);
+	for (size_t n = 0; n < sizeof(host_unreachable); n++)
+		ck_assert_int_eq(echo_parse_ipv4(host_unreachable, n, &m), ECHO_SHORT);
+}
+END_TEST
+
+START_TEST(every_flipped_bit_of_the_message_is_seen)
+{
+	struct echo_message m;
+
+	for (size_t i = 20; i < sizeof(ping_reply); i++) {
+		uint8_t bad[sizeof(ping_reply)];
+
+		memcpy(bad, ping_reply, sizeof(bad));
+		bad[i] ^= 0x10;
+		ck_assert_int_eq(echo_parse_ipv4(bad, sizeof(bad), &m), ECHO_BAD_CHECKSUM);
+	}
+}
+END_TEST
+
+struct header_fault {
+	size_t at;
+	uint8_t value;
+	enum echo_reason reason;
+};
+
+static const struct header_fault faults[] = {
+	{0, 0x65, ECHO_BAD_HEADER}, /* version 6 */
+	{0, 0x44, ECHO_BAD_HEADER}, /* header of 16 bytes */
+	{0, 0x4f, ECHO_BAD_HEADER}, /* header of 60, longer than the packet */
+	{3, 0x13, ECHO_BAD_HEADER}, /* total below the header */
+	{3, 0x35, ECHO_SHORT},      /* total beyond the packet */
+	{3, 0x1b, ECHO_SHORT},      /* total ends in the ICMP header */
+	{6, 0x20, ECHO_BAD_HEADER}, /* more fragments */
+	{7, 0x01, ECHO_BAD_HEADER}, /* fragment offset */
+	{9, 17, ECHO_NOT_ICMP},
+};
+
+START_TEST(header_faults)
+{
+	const struct header_fault *f = &faults[_i];
+	uint8_t bad[sizeof(ping_reply)];
+	struct echo_message m;
+
+	memcpy(bad, ping_reply, sizeof(bad));
+	bad[f->at] = f->value;
+	ck_assert_int_eq(echo_parse_ipv4(bad, sizeof(bad), &m), f->reason);
+}
+END_TEST
+
+START_TEST(an_error_about_something_else_is_not_ours)
+{
+	uint8_t bad[sizeof(host_unreachable)];
+	struct echo_message m;
+	uint16_t sum;
+
+	memcpy(bad, host_unreachable, sizeof(bad));
+	bad[28 + 9] = 17; /* the quoted packet is UDP */
+	bad[22] = bad[23] = 0;
+	sum = csum(bad + 20, sizeof(bad) - 20);
+	bad[22] = (uint8_t)(sum >> 8);
+	bad[23] = (uint8_t)sum;
+	ck_assert_int_eq(echo_parse_ipv4(bad, sizeof(bad), &m), ECHO_NOT_OURS);
+}
+END_TEST
+
+/* The request as we build it, against ping's own bytes where the two must agree. */
+START_TEST(builds_what_ping_builds)
+{
+	struct echo_request r = expected().request;
+	uint8_t built[ECHO_ICMP_HEADER + 24];
+
+	ck_assert_uint_eq(echo_build_ipv4(&r, built, sizeof(built)), sizeof(built));
+	ck_assert_mem_eq(built, ping_request + 20, 2);
+	ck_assert_mem_eq(built + 4, ping_request + 24, 8);
+	ck_assert_mem_eq(built + 16, ping_request + 36, 8);
+	ck_assert_uint_eq(csum(built, sizeof(built)), 0);
+}
+END_TEST
+
+/* With the same payload the checksum must be the one that ping computed. */
+START_TEST(checksum_is_pings)
+{
+	struct echo_request r = {.id = 0x3420,
+				 .size = 16,
+				 .tag = 0x370b066b,
+				 .seq = 0,
+				 .cookie = UINT64_C(0x32db030000000000)};
+	uint8_t built[ECHO_ICMP_HEADER + 16];
+	uint32_t sum;
+
+	ck_assert_uint_eq(echo_build_ipv4(&r, built, sizeof(built)), sizeof(built));
+	/* ping's message has sequence 1 and four more words of 0x5a5a: RFC 1624's arithmetic. */
+	sum = (uint16_t) ~(built[2] << 8 | built[3]);
+	sum += 1 + 4 * 0x5a5a;
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	ck_assert_uint_eq((uint16_t)~sum, 0xe723);
+}
+END_TEST
+
+START_TEST(builder_keeps_to_its_buffer)
+{
+	struct echo_request r = {.size = 56};
+	uint8_t buf[ECHO_ICMP_HEADER + 56];
+
+	ck_assert_uint_eq(echo_build_ipv4(&r, buf, sizeof(buf)), sizeof(buf));
+	ck_assert_uint_eq(echo_build_ipv4(&r, buf, sizeof(buf) - 1), 0);
+}
+END_TEST
+
+START_TEST(accepts_only_the_whole_match)
+{
+	struct echo_expected e = expected();
+	struct echo_message good = captured(), m;
+
+	ck_assert_int_eq(echo_judge(&e, &good), ECHO_ACCEPTED);
+	m = good;
+	m.from.b[3] = 2;
+	ck_assert_int_eq(echo_judge(&e, &m), ECHO_WRONG_SOURCE);
+	m = good;
+	m.to.b[3] = 2;
+	ck_assert_int_eq(echo_judge(&e, &m), ECHO_WRONG_DESTINATION);
+	m = good;
+	m.id++;
+	ck_assert_int_eq(echo_judge(&e, &m), ECHO_WRONG_ID);
+	m = good;
+	m.seq += 0x10000; /* the ICMP field alone would agree */
+	ck_assert_int_eq(echo_judge(&e, &m), ECHO_WRONG_SEQUENCE);
+	m = good;
+	m.icmp_seq++;
+	ck_assert_int_eq(echo_judge(&e, &m), ECHO_WRONG_SEQUENCE);
+	m = good;
+	m.cookie ^= 1;
+	ck_assert_int_eq(echo_judge(&e, &m), ECHO_WRONG_COOKIE);
+	m = good;
+	m.tag ^= 1;
+	ck_assert_int_eq(echo_judge(&e, &m), ECHO_WRONG_COOKIE);
+	m = good;
+	m.payload--;
+	ck_assert_int_eq(echo_judge(&e, &m), ECHO_WRONG_LENGTH);
+	e.to = (struct addr){0};
+	m = good;
+	m.to.b[3] = 2;
+	ck_assert_int_eq(echo_judge(&e, &m), ECHO_ACCEPTED);
+}
+END_TEST
+
+START_TEST(names_cover_their_enums)
+{
+	ck_assert_str_eq(echo_kind_name(ECHO_OTHER_ERROR), "other error");
+	ck_assert_str_eq(echo_reason_name(ECHO_NOT_OURS), "not ours");
+	ck_assert_str_eq(echo_reject_name(ECHO_WRONG_LENGTH), "wrong length");
+	ck_assert_str_eq(echo_reject_name((enum echo_reject)ECHO_REJECTS), "?");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("echo");
+	TCase *t = tcase_create("echo");
+	SRunner *r;
+	int failed;
+
+	tcase_add_test(t, reads_a_reply);
+	tcase_add_test(t, reads_an_error);
+	tcase_add_test(t, passes_over_a_request);
+	tcase_add_test(t, drops_ethernet_padding);
+	tcase_add_test(t, every_truncation_is_refused);
+	tcase_add_test(t, every_flipped_bit_of_the_message_is_seen);
+	tcase_add_loop_test(t, header_faults, 0, (int)(sizeof(faults) / sizeof(faults[0])));
+	tcase_add_test(t, an_error_about_something_else_is_not_ours);
+	tcase_add_test(t, builds_what_ping_builds);
+	tcase_add_test(t, checksum_is_pings);
+	tcase_add_test(t, builder_keeps_to_its_buffer);
+	tcase_add_test(t, accepts_only_the_whole_match);
+	tcase_add_test(t, names_cover_their_enums);
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
