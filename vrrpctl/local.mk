@@ -1,1 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# Everything but main.c is a library, so that the tests link it.
+noinst_LIBRARIES += vrrpctl/libvrrpctl.a
+vrrpctl_libvrrpctl_a_SOURCES = \
+	vrrpctl/cmdline.c vrrpctl/cmdline.h \
+	vrrpctl/commands.c vrrpctl/commands.h \
+	vrrpctl/daemons.c vrrpctl/daemons.h \
+	vrrpctl/feed.c vrrpctl/feed.h \
+	vrrpctl/format.c vrrpctl/format.h \
+	vrrpctl/jsonx.h \
+	vrrpctl/metrics.c vrrpctl/metrics.h \
+	vrrpctl/output.c vrrpctl/output.h \
+	vrrpctl/snapshot.c vrrpctl/snapshot.h \
+	vrrpctl/spark.c vrrpctl/spark.h \
+	vrrpctl/text.c vrrpctl/text.h \
+	vrrpctl/timeline.c \
+	vrrpctl/wait.c
+
+PURE_SOURCES += \
+	vrrpctl/format.c vrrpctl/metrics.c vrrpctl/snapshot.c vrrpctl/spark.c vrrpctl/text.c

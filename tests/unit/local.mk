@@ -65,3 +65,11 @@ TESTS += tests/unit/test_verdict
 tests_unit_test_verdict_SOURCES = tests/unit/test_verdict.c
 tests_unit_test_verdict_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_verdict_LDADD = slad/libslad.a common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_vrrpctl
+TESTS += tests/unit/test_vrrpctl
+tests_unit_test_vrrpctl_SOURCES = tests/unit/test_vrrpctl.c
+tests_unit_test_vrrpctl_CPPFLAGS = $(AM_CPPFLAGS) -DGOLDEN='"$(abs_top_srcdir)/tests/golden/vrrpctl"'
+tests_unit_test_vrrpctl_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_vrrpctl_LDADD = vrrpctl/libvrrpctl.a common/libcommon.a $(CHECK_LIBS) $(JANSSON_LIBS)
+EXTRA_DIST += tests/golden/vrrpctl
