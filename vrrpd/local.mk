@@ -1,1 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+
+noinst_LIBRARIES += vrrpd/libvrrpd.a
+vrrpd_libvrrpd_a_SOURCES =
+
+# The protocol.
+vrrpd_libvrrpd_a_SOURCES += \
+	vrrpd/advert.c vrrpd/advert.h \
+	vrrpd/arp.c vrrpd/arp.h \
+	vrrpd/fsm.c vrrpd/fsm.h \
+	vrrpd/priority.c vrrpd/priority.h
+PURE_SOURCES += vrrpd/advert.c vrrpd/arp.c vrrpd/fsm.c vrrpd/priority.c
+
+# Instances and the daemon.
+vrrpd_libvrrpd_a_SOURCES += \
+	vrrpd/advert_io.c vrrpd/advert_io.h \
+	vrrpd/announce.c vrrpd/announce.h \
+	vrrpd/commands.c \
+	vrrpd/daemon.c vrrpd/daemon.h \
+	vrrpd/drains.c \
+	vrrpd/explain.c vrrpd/explain.h \
+	vrrpd/host.h \
+	vrrpd/instance.c vrrpd/instance.h \
+	vrrpd/instance_act.c vrrpd/instance_act.h \
+	vrrpd/ports.c vrrpd/ports.h \
+	vrrpd/reload.c \
+	vrrpd/status_json.c vrrpd/status_json.h \
+	vrrpd/track.c vrrpd/track.h

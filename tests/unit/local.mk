@@ -73,3 +73,18 @@ tests_unit_test_vrrpctl_CPPFLAGS = $(AM_CPPFLAGS) -DGOLDEN='"$(abs_top_srcdir)/t
 tests_unit_test_vrrpctl_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_vrrpctl_LDADD = vrrpctl/libvrrpctl.a common/libcommon.a $(CHECK_LIBS) $(JANSSON_LIBS)
 EXTRA_DIST += tests/golden/vrrpctl
+
+check_PROGRAMS += tests/unit/test_fsm tests/unit/test_advert tests/unit/test_priority tests/unit/test_arp
+TESTS += tests/unit/test_fsm tests/unit/test_advert tests/unit/test_priority tests/unit/test_arp
+tests_unit_test_fsm_SOURCES = tests/unit/test_fsm.c
+tests_unit_test_fsm_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_fsm_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+tests_unit_test_advert_SOURCES = tests/unit/test_advert.c
+tests_unit_test_advert_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_advert_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+tests_unit_test_priority_SOURCES = tests/unit/test_priority.c
+tests_unit_test_priority_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_priority_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+tests_unit_test_arp_SOURCES = tests/unit/test_arp.c
+tests_unit_test_arp_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_arp_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* VRRP advertisements: RFC 9568, 5.1 and 7.1; RFC 3768, 5.3. Pure; see advert.h. */
+#include "vrrpd/advert.h"
+
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/csum.h"
+#include "common/mono.h"
+
+#define TYPE_ADVERTISEMENT 1
+#define HEADER_LEN 8
+#define CHECKSUM_AT 6
+#define V2_AUTH_LEN 8
+#define V2_AUTH_NONE 0
+#define V3_INTERVAL_MASK 0x0fff
+
+const char *advert_fault_name(enum advert_fault f)
+{
+	static const char *const names[ADVERT_FAULTS] = {
+		[ADVERT_OK] = "ok",
+		[ADVERT_BAD_LENGTH] = "bad_length",
+		[ADVERT_BAD_TTL] = "bad_ttl",
+		[ADVERT_BAD_VERSION] = "bad_version",
+		[ADVERT_BAD_TYPE] = "bad_type",
+		[ADVERT_BAD_CHECKSUM] = "bad_checksum",
+		[ADVERT_BAD_VRID] = "bad_vrid",
+		[ADVERT_BAD_INTERVAL] = "bad_interval",
+		[ADVERT_BAD_AUTH] = "bad_auth",
+		[ADVERT_ADDRESSES] = "address_mismatch",
+		[ADVERT_OWN_ECHO] = "own_echo",
+	};
+
+	return f < ADVERT_FAULTS ? names[f] : "unknown";
+}
+
+enum advert_fault advert_unwrap4(const void *packet, size_t len, struct advert_packet *out)
+{
+	const uint8_t *ip = packet;
+	size_t header, total;
+
+	if (len < 20 || ip[0] >> 4 != 4)
+		return ADVERT_BAD_LENGTH;
+	header = (size_t)(ip[0] & 0xf) * 4;
+	total = (size_t)(ip[2] << 8 | ip[3]);
+	if (header < 20 || total < header || total > len || ip[9] != VRRP_PROTOCOL)
+		return ADVERT_BAD_LENGTH;
+	*out = (struct advert_packet){
+		.src = addr_ipv4(ip + 12),
+		.dst = addr_ipv4(ip + 16),
+		.ttl = ip[8],
+		.message = ip + header,
+		.len = total - header,
+	};
+	return ADVERT_OK;
+}
+
+int advert_peek_vrid(const struct advert_packet *p)
+{
+	return p->len >= 2 ? p->message[1] : -1;
+}
+
+static bool checksum_ok(const struct advert_packet *p, struct advert *a)
+{
+	a->form = ADVERT_PLAIN;
+	if (csum(p->message, p->len) == 0)
+		return true;
+	a->form = ADVERT_PSEUDO;
+	return a->version == 3 &&
+	       csum_pseudo(&p->src, &p->dst, VRRP_PROTOCOL, p->message, p->len) == 0;
+}
+
+/* The two bytes where the versions differ: authentication type and seconds, or twelve bits of centiseconds. */
+static enum advert_fault parse_interval(uint16_t field, struct advert *a)
+{
+	if (a->version == 2) {
+		a->interval_us = (field & 0xff) * US_PER_S;
+		if (field >> 8 != V2_AUTH_NONE)
+			return ADVERT_BAD_AUTH;
+	} else {
+		a->interval_us = (field & V3_INTERVAL_MASK) * US_PER_CS;
+	}
+	return a->interval_us > 0 ? ADVERT_OK : ADVERT_BAD_INTERVAL;
+}
+
+enum advert_fault advert_parse(const struct advert_packet *p, struct advert *out)
+{
+	struct rbuf r = rbuf_of(p->message, p->len);
+	struct advert a = {.family = p->src.family};
+	uint8_t first = rbuf_u8(&r);
+	uint16_t interval;
+	size_t expected;
+
+	a.version = first >> 4;
+	a.vrid = rbuf_u8(&r);
+	a.priority = rbuf_u8(&r);
+	a.n_addresses = rbuf_u8(&r);
+	interval = rbuf_u16(&r);
+	rbuf_u16(&r); /* checksum */
+	if (r.bad)
+		return ADVERT_BAD_LENGTH;
+	if (p->ttl != VRRP_TTL)
+		return ADVERT_BAD_TTL;
+	if (a.version != 2 && a.version != 3)
+		return ADVERT_BAD_VERSION;
+	if ((first & 0xf) != TYPE_ADVERTISEMENT)
+		return ADVERT_BAD_TYPE;
+	expected = HEADER_LEN + a.n_addresses * addr_len(&p->src) +
+		   (a.version == 2 ? V2_AUTH_LEN : 0);
+	if (a.n_addresses == 0 || p->len != expected)
+		return ADVERT_BAD_LENGTH;
+	if (!checksum_ok(p, &a))
+		return ADVERT_BAD_CHECKSUM;
+	a.addresses = r.p;
+	*out = a;
+	return parse_interval(interval, out);
+}
+
+struct addr advert_address(const struct advert *a, unsigned i)
+{
+	return a->family == FAMILY_IPV4 ? addr_ipv4(a->addresses + i * 4)
+					: addr_ipv6(a->addresses + i * 16);
+}
+
+bool advert_same_addresses(const struct advert *a, const struct addr mine[], size_t n)
+{
+	if (a->n_addresses != n)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		bool found = false;
+
+		for (unsigned j = 0; j < a->n_addresses && !found; j++) {
+			struct addr theirs = advert_address(a, j);
+
+			found = addr_equal(&theirs, &mine[i]);
+		}
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static uint16_t interval_field(const struct advert *a)
+{
+	if (a->version == 2)
+		return (uint16_t)(V2_AUTH_NONE << 8 | (a->interval_us / US_PER_S & 0xff));
+	return (uint16_t)(a->interval_us / US_PER_CS & V3_INTERVAL_MASK);
+}
+
+size_t advert_build(const struct advert *a, const struct addr *src, const struct addr *dst, void *buf,
+		    size_t size)
+{
+	static const uint8_t no_auth[V2_AUTH_LEN];
+	struct wbuf w = wbuf_of(buf, size);
+	uint8_t *bytes = buf;
+	uint16_t sum;
+
+	wbuf_u8(&w, (uint8_t)(a->version << 4 | TYPE_ADVERTISEMENT));
+	wbuf_u8(&w, a->vrid);
+	wbuf_u8(&w, a->priority);
+	wbuf_u8(&w, a->n_addresses);
+	wbuf_u16(&w, interval_field(a));
+	wbuf_u16(&w, 0);
+	wbuf_bytes(&w, a->addresses, a->n_addresses * addr_len(src));
+	if (a->version == 2)
+		wbuf_bytes(&w, no_auth, sizeof(no_auth));
+	if (w.bad)
+		return 0;
+	sum = a->version == 3 && (a->form == ADVERT_PSEUDO || a->family == FAMILY_IPV6)
+		      ? csum_pseudo(src, dst, VRRP_PROTOCOL, buf, w.used)
+		      : csum(buf, w.used);
+	bytes[CHECKSUM_AT] = (uint8_t)(sum >> 8);
+	bytes[CHECKSUM_AT + 1] = (uint8_t)sum;
+	return w.used;
+}

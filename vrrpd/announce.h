@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sends gratuitous ARP through one packet socket. When and how often is instance.c's business. */
+#ifndef VRRPD_ANNOUNCE_H
+#define VRRPD_ANNOUNCE_H
+
+#include <stdint.h>
+
+#include "common/addr.h"
+
+struct announce {
+	int fd;
+};
+
+/* 0 or a negative errno (-EPERM: no CAP_NET_RAW). The socket receives nothing. */
+int announce_open(struct announce *a);
+void announce_close(struct announce *a);
+/* Never blocks: a full queue is -EAGAIN and the next round repeats it. */
+int announce_send(const struct announce *a, int ifindex, const uint8_t mac[6],
+		  const struct addr *address);
+
+#endif

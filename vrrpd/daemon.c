@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vrrpd as a whole; see daemon.h. Opens the parts in the order in which they need each other, and carries events between them. */
+#include "vrrpd/daemon.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/caps.h"
+#include "common/log.h"
+#include "common/notify.h"
+#include "config.h"
+#include "vrrpd/nl_addr.h"
+#include "vrrpd/nl_link.h"
+#include "vrrpd/tunnels.h"
+
+/* After the last hand-over of a clean stop the LAN's traffic is still carried this long: what is on its way here when the
+ * next router's gratuitous ARP arrives. */
+#define STOP_GRACE_US (200 * US_PER_MS)
+
+struct instance *vrrpd_find(struct vrrpd *d, const char *name)
+{
+	int k = conf_find_instance(d->conf, name);
+
+	return k >= 0 && (size_t)k < d->n_instances ? d->instances[k] : NULL;
+}
+
+/* ---- events between the parts ---- */
+
+static void record(void *ctx, enum thing thing, const char *name, const char *from, const char *to,
+		   const char *reason)
+{
+	struct vrrpd *d = ctx;
+	const struct event *e = events_add(&d->events, realtime_us(), thing, name, from, to, reason);
+
+	if (d->control)
+		control_event(d->control, e);
+}
+
+static enum track_state track_now(struct vrrpd *d, const struct conf_track *t)
+{
+	struct tunnel_status s;
+	const struct link *link;
+
+	switch (t->kind) {
+	case TRACK_SLA:
+		return track_state_of(d->track, t->index);
+	case TRACK_TUNNEL:
+		if (!tunnels_status(d->host.tunnels, t->index, &s))
+			return TRACK_UNKNOWN;
+		return s.state == TUNNEL_UP ? TRACK_UP : TRACK_DOWN;
+	case TRACK_INTERFACE:
+		break;
+	}
+	link = links_find(d->host.links, t->name);
+	return link && link->running ? TRACK_UP : TRACK_DOWN;
+}
+
+void vrrpd_refresh_tracks(struct vrrpd *d, struct instance *i)
+{
+	for (size_t k = 0; k < i->conf->n_tracks; k++)
+		instance_track(i, k, track_now(d, &i->conf->tracks[k]));
+	instance_review(i);
+}
+
+static void refresh_all(struct vrrpd *d)
+{
+	for (size_t k = 0; k < d->n_instances; k++)
+		vrrpd_refresh_tracks(d, d->instances[k]);
+}
+
+static void on_link(void *ctx, const char *name)
+{
+	struct vrrpd *d = ctx;
+	const struct link *link = links_find(d->host.links, name);
+
+	if (d->host.tunnels)
+		tunnels_line(d->host.tunnels, name, link && link->running);
+	refresh_all(d);
+}
+
+static void on_address_lost(void *ctx, int ifindex, const struct prefix *p)
+{
+	struct vrrpd *d = ctx;
+
+	for (size_t k = 0; k < d->n_instances; k++)
+		instance_address_lost(d->instances[k], ifindex, p);
+}
+
+static void on_sla(void *ctx, int sla, enum track_state s, const char *cause)
+{
+	struct vrrpd *d = ctx;
+
+	log_msg(LOG_INFO, "%s is %s: %s", conf_sla_name(d->conf, sla), track_state_name(s), cause);
+	tunnels_sla(d->host.tunnels, sla, s == TRACK_DOWN);
+	refresh_all(d);
+}
+
+static void on_tunnel(void *ctx, int tunnel, enum tunnel_state from, enum tunnel_state to,
+		      const char *what)
+{
+	struct vrrpd *d = ctx;
+	const char *name;
+
+	if (tunnel < 0) {
+		log_msg(LOG_ALERT, "%s", what);
+		return;
+	}
+	name = d->conf->tunnels[tunnel].name;
+	log_transition(to == TUNNEL_UP ? LOG_NOTICE : LOG_WARNING, THING_TUNNEL, name,
+		       tunnel_state_name(from), tunnel_state_name(to), what);
+	record(d, THING_TUNNEL, name, tunnel_state_name(from), tunnel_state_name(to), what);
+	refresh_all(d);
+}
+
+static struct instance *instance_of(struct vrrpd *d, const struct port_input *in)
+{
+	for (size_t k = 0; k < d->n_instances; k++) {
+		const struct conf_instance *c = d->instances[k]->conf;
+
+		if (c->vrid == in->vrid && strcmp(c->interface, in->interface) == 0)
+			return d->instances[k];
+	}
+	return NULL;
+}
+
+static void on_input(void *ctx, const struct port_input *in)
+{
+	struct vrrpd *d = ctx;
+	struct instance *i = instance_of(d, in);
+
+	if (i) {
+		instance_input(i, in);
+		return;
+	}
+	/* Nobody's: counted by all on that interface. */
+	for (size_t k = 0; k < d->n_instances; k++) {
+		i = d->instances[k];
+		if (strcmp(i->conf->interface, in->interface) == 0)
+			i->counters.faults[in->vrid < 0 ? in->fault : ADVERT_BAD_VRID]++;
+	}
+}
+
+/* ---- start ---- */
+
+static int refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static int refuse(const char *format, ...)
+{
+	char text[400];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	log_msg(LOG_ERR, "%s", text);
+	return EXIT_REFUSED;
+}
+
+/* Addresses that the last run left: in place and wanted they say that the instance was Active; others go. */
+static void adopt_addresses(struct vrrpd *d)
+{
+	struct vip *own;
+	size_t n;
+
+	if (nl_addr_dump_own(links_nl(d->host.links), &own, &n) != 0)
+		return;
+	for (size_t a = 0; a < n; a++) {
+		bool wanted = false;
+
+		for (size_t k = 0; k < d->n_instances; k++) {
+			struct instance *i = d->instances[k];
+			const struct link *l = links_find(d->host.links, i->conf->interface);
+
+			for (size_t v = 0; v < instance_n_addresses(i); v++)
+				if (l && l->ifindex == own[a].ifindex &&
+				    prefix_equal(&instance_address(i, v)->prefix, &own[a].prefix))
+					wanted = i->adopt = true;
+		}
+		if (!wanted)
+			nl_addr_del(links_nl(d->host.links), &own[a], 1, NULL);
+	}
+	free(own);
+}
+
+static void startup_over(void *ctx, mono_t now)
+{
+	struct vrrpd *d = ctx;
+
+	(void)now;
+	for (size_t k = 0; k < d->n_instances; k++) {
+		d->instances[k]->ready = true;
+		instance_review(d->instances[k]);
+	}
+}
+
+static void watchdog(void *ctx, mono_t now)
+{
+	struct vrrpd *d = ctx;
+
+	notify_watchdog();
+	timer_set(&d->watchdog_timer, mono_add(now, notify_watchdog_us()));
+}
+
+static int open_kernel(struct vrrpd *d)
+{
+	char why[256] = "";
+	int err;
+
+	if (!caps_have_net_admin())
+		return refuse("vrrpd needs the capability CAP_NET_ADMIN");
+	if (!caps_have_net_raw())
+		return refuse("vrrpd needs the capability CAP_NET_RAW");
+	err = announce_open(&d->host.announce);
+	if (err)
+		return refuse("no packet socket for gratuitous ARP: %s", strerror(-err));
+	err = links_open(&d->host.links, d->host.loop, on_link, on_address_lost, d);
+	if (err)
+		return refuse("no netlink socket for interfaces: %s", strerror(-err));
+	err = tunnels_open(&d->host.tunnels, d->host.loop, d->conf, on_tunnel, d, why, sizeof(why));
+	if (err)
+		return refuse("%s", why[0] ? why : strerror(-err));
+	d->host.ports = ports_new(d->host.loop, on_input, d);
+	return d->host.ports ? EXIT_OK : refuse("out of memory");
+}
+
+static int open_instances(struct vrrpd *d)
+{
+	d->instances = calloc(d->conf->n_instances + 1, sizeof(*d->instances));
+	for (size_t k = 0; d->instances && k < d->conf->n_instances; k++) {
+		d->instances[k] = instance_new(&d->host, k);
+		if (!d->instances[k])
+			return refuse("out of memory");
+		d->n_instances++;
+	}
+	return d->instances ? EXIT_OK : refuse("out of memory");
+}
+
+static int open_sockets(struct vrrpd *d)
+{
+	char path[PATH_MAX];
+	int err;
+
+	err = control_open(&d->control, d->host.loop,
+			   rundir_file(&d->rundir, "vrrpd.ctl", path, sizeof(path)), &d->events,
+			   vrrpd_command, d);
+	if (err)
+		return refuse("control socket %s: %s", path, strerror(-err));
+	err = track_open(&d->track, d->host.loop, d->conf,
+			 rundir_file(&d->rundir, "slad.sock", path, sizeof(path)), on_sla, d);
+	if (err)
+		return refuse("channel %s: %s", path, strerror(-err));
+	return EXIT_OK;
+}
+
+/* ---- stop ---- */
+
+static void stop_now(void *ctx, mono_t now)
+{
+	struct vrrpd *d = ctx;
+
+	for (size_t k = 0; k < d->n_instances; k++) {
+		if (instance_gone(d->instances[k]))
+			continue;
+		/* Yielding: its own deadline ends it. */
+		timer_set(&d->stop_timer, mono_add(now, 10 * US_PER_MS));
+		return;
+	}
+	if (d->was_active) {
+		d->was_active = false;
+		timer_set(&d->stop_timer, mono_add(now, STOP_GRACE_US));
+		return;
+	}
+	loop_stop(d->host.loop);
+}
+
+static void begin_stop(struct vrrpd *d)
+{
+	if (d->stopping)
+		return;
+	d->stopping = true;
+	notify_stopping();
+	for (size_t k = 0; k < d->n_instances; k++) {
+		struct instance *i = d->instances[k];
+
+		d->was_active |= i->fsm.state == FSM_ACTIVE;
+		i->stopping = true;
+		instance_review(i);
+	}
+	stop_now(d, loop_now(d->host.loop));
+}
+
+static void on_signal(void *ctx, int signo)
+{
+	struct vrrpd *d = ctx;
+
+	if (signo == SIGHUP)
+		vrrpd_reload(d, NULL);
+	else
+		begin_stop(d);
+}
+
+static void close_all(struct vrrpd *d)
+{
+	control_close(d->control);
+	track_close(d->track);
+	for (size_t k = 0; k < d->n_instances; k++)
+		instance_free(d->instances[k]);
+	free(d->instances);
+	ports_free(d->host.ports);
+	tunnels_free(d->host.tunnels);
+	links_close(d->host.links);
+	announce_close(&d->host.announce);
+	loop_free(d->host.loop);
+	rundir_close(&d->rundir);
+	conf_free(d->conf);
+	free(d);
+}
+
+/* ---- the whole ---- */
+
+static int begin(struct vrrpd *d)
+{
+	int signals[] = {SIGHUP, SIGTERM, SIGINT};
+	char why[256];
+	mono_t now;
+	int status;
+
+	d->host.loop = loop_new();
+	if (!d->host.loop)
+		return refuse("no event loop");
+	if (rundir_open(&d->rundir, d->options.runtime_dir, "vrrpd", why, sizeof(why)) != 0)
+		return refuse("%s", why);
+	for (size_t k = 0; k < sizeof(signals) / sizeof(signals[0]); k++)
+		loop_signal(d->host.loop, signals[k], on_signal, d);
+	status = open_kernel(d);
+	if (status == EXIT_OK)
+		status = open_instances(d);
+	if (status == EXIT_OK)
+		status = open_sockets(d);
+	if (status != EXIT_OK)
+		return status;
+	now = loop_now(d->host.loop);
+	d->started = now;
+	timer_init(&d->startup_timer, d->host.loop, startup_over, d);
+	timer_init(&d->stop_timer, d->host.loop, stop_now, d);
+	timer_init(&d->watchdog_timer, d->host.loop, watchdog, d);
+	timer_init(&d->resume_timer, d->host.loop, drains_expire, d);
+	timer_set(&d->startup_timer, mono_add(now, d->conf->startup_delay_us));
+	if (notify_watchdog_us() > 0)
+		watchdog(d, now);
+	adopt_addresses(d);
+	drains_load(d);
+	if (d->conf->startup_delay_us == 0)
+		startup_over(d, now);
+	refresh_all(d);
+	return EXIT_OK;
+}
+
+static int run(struct vrrpd *d)
+{
+	int status = begin(d);
+
+	if (status != EXIT_OK)
+		return status;
+	log_msg(LOG_NOTICE, "vrrpd " PACKAGE_VERSION " runs: %zu instances, %zu tunnels",
+		d->conf->n_instances, d->conf->n_tunnels);
+	notify_ready("running");
+	loop_run(d->host.loop);
+	if (tunnels_shut(d->host.tunnels) != 0)
+		log_msg(LOG_ERR, "cannot close the tunnels for LAN traffic");
+	log_msg(LOG_NOTICE, "vrrpd stopped");
+	return EXIT_OK;
+}
+
+static int flush(struct vrrpd *d)
+{
+	char why[256] = "";
+	size_t removed = 0, n = 0;
+	struct links *links;
+	struct vip *own = NULL;
+
+	if (tunnels_flush(d->conf, &removed, why, sizeof(why)) != 0)
+		return refuse("%s", why);
+	if (links_open(&links, d->host.loop, NULL, NULL, NULL) != 0)
+		return refuse("no netlink socket for interfaces");
+	if (nl_addr_dump_own(links_nl(links), &own, &n) == 0)
+		nl_addr_del(links_nl(links), own, n, NULL);
+	free(own);
+	links_close(links);
+	log_msg(LOG_NOTICE, "removed %zu policies and SAs, %zu addresses", removed, n);
+	return EXIT_OK;
+}
+
+static int flush_alone(struct vrrpd *d)
+{
+	char why[256];
+
+	d->host.loop = loop_new();
+	if (!d->host.loop)
+		return refuse("no event loop");
+	if (!caps_have_net_admin())
+		return refuse("vrrpd --flush needs the capability CAP_NET_ADMIN");
+	if (rundir_open(&d->rundir, d->options.runtime_dir, "vrrpd", why, sizeof(why)) != 0)
+		return refuse("%s", why);
+	return flush(d);
+}
+
+int vrrpd_main(const struct options *o)
+{
+	struct vrrpd *d = calloc(1, sizeof(*d));
+	struct diags diags = {0};
+	int status = EXIT_BAD_CONFIG;
+
+	if (!d)
+		return EXIT_REFUSED;
+	d->options = *o;
+	d->rundir.lock_fd = d->host.announce.fd = -1;
+	d->host.record = record;
+	d->host.ctx = d;
+	log_open("vrrpd", o->debug);
+	d->conf = conf_load(o->config, o->config_id, &diags);
+	diags_print(&diags, stderr);
+	diags_free(&diags);
+	if (d->conf && o->check)
+		status = EXIT_OK;
+	else if (d->conf)
+		status = o->flush ? flush_alone(d) : run(d);
+	close_all(d);
+	return status;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vrrpd as a whole: opens the parts, joins them, reloads and ends them. */
+#ifndef VRRPD_DAEMON_H
+#define VRRPD_DAEMON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "common/conf_load.h"
+#include "common/control.h"
+#include "common/options.h"
+#include "common/rundir.h"
+#include "vrrpd/host.h"
+#include "vrrpd/instance.h"
+#include "vrrpd/track.h"
+
+struct vrrpd {
+	struct host host;
+	struct options options;
+	struct rundir rundir;
+	struct conf *conf;
+	struct control *control;
+	struct events events;
+	struct track *track;
+	struct instance **instances; /* in the configuration's order */
+	size_t n_instances;
+	struct timer startup_timer, stop_timer, watchdog_timer, resume_timer;
+	mono_t started;
+	bool stopping, was_active;
+};
+
+/* The whole program after main's options; returns the exit status. */
+int vrrpd_main(const struct options *o);
+
+/* reload.c: reads the file again. On errors nothing changes, and they are logged and added to `diagnostics` when it is given. */
+bool vrrpd_reload(struct vrrpd *d, json_t *diagnostics);
+
+/* commands.c: the answers on the control socket. ctx is the struct vrrpd. */
+json_t *vrrpd_command(void *ctx, const char *command, const json_t *request,
+		      const struct control_peer *peer);
+
+/* daemon.c, for reload.c and commands.c. */
+struct instance *vrrpd_find(struct vrrpd *d, const char *name);
+/* Brings an instance's tracked states up to date with links, tunnels and verdicts. */
+void vrrpd_refresh_tracks(struct vrrpd *d, struct instance *i);
+
+/* drains.c: drained instances outlive a restart, in RUNDIR/drained. */
+void drains_save(const struct vrrpd *d);
+void drains_load(struct vrrpd *d);
+/* When the next drain with a time limit ends; resumes those that did. */
+void drains_expire(void *ctx, mono_t now);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the instances use of this host: one of each, owned by daemon.c. */
+#ifndef VRRPD_HOST_H
+#define VRRPD_HOST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/conf.h"
+#include "common/events.h"
+#include "common/loop.h"
+#include "vrrpd/announce.h"
+
+struct links;
+struct tunnels;
+struct ports;
+
+struct host {
+	struct loop *loop;
+	const struct conf *conf;
+	struct links *links;
+	struct tunnels *tunnels;
+	struct ports *ports;
+	struct announce announce;
+	/* Keeps a transition in the timeline and tells those who follow it. */
+	void (*record)(void *ctx, enum thing thing, const char *name, const char *from,
+		       const char *to, const char *reason);
+	void *ctx;
+};
+
+#endif

@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An instance between its state machine and the world; see instance.h. Every event goes through feed(), every change of state
+ * through changed().
+ */
+#include "vrrpd/instance.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "vrrpd/instance_act.h"
+#include "vrrpd/nl_link.h"
+#include "vrrpd/tunnels.h"
+
+/* Peculiarities of the peer that are told once, until they are over. */
+#define TOLD_OWN_ECHO 1u
+#define TOLD_ADDRESSES 2u
+#define TOLD_INTERVAL 4u
+#define TOLD_VERSION 8u
+#define TOLD_BLOCKED 16u
+
+size_t instance_n_addresses(const struct instance *i)
+{
+	return i->conf->n_vips + i->conf->n_excluded;
+}
+
+const struct conf_vip *instance_address(const struct instance *i, size_t n)
+{
+	return n < i->conf->n_vips ? &i->conf->vips[n] : &i->conf->excluded[n - i->conf->n_vips];
+}
+
+bool instance_drained(const struct instance *i)
+{
+	return i->fsm.drained || i->fsm.yield == FSM_DRAIN;
+}
+
+bool instance_gone(const struct instance *i)
+{
+	return i->fsm.state == FSM_INITIALIZE;
+}
+
+/* ---- the one change of state ---- */
+
+static void describe(const struct instance *i, char *out, size_t size)
+{
+	char peer[ADDR_STRLEN];
+	unsigned priority = i->fsm.peer_priority;
+	long long down_ms = fsm_down_us(&i->fsm, &i->fsm_conf) / US_PER_MS;
+
+	addr_format(&i->peer.address, peer);
+	switch (i->fsm.why) {
+	case FSM_WHY_STARTED:
+		snprintf(out, size, "started with priority %u", i->fsm.priority);
+		break;
+	case FSM_WHY_OWNER:
+		snprintf(out, size, "owns the addresses: priority 255");
+		break;
+	case FSM_WHY_ADOPTED:
+		snprintf(out, size, "was Active when the last run ended; adopted its addresses");
+		break;
+	case FSM_WHY_SILENCE:
+		snprintf(out, size, "no advert for %lld ms", down_ms);
+		break;
+	case FSM_WHY_PEER_LEFT:
+		snprintf(out, size, "%s left: priority 0", peer);
+		break;
+	case FSM_WHY_PREEMPTED:
+		snprintf(out, size, "%s has only priority %u, ours is %u", peer, priority,
+			 i->fsm.priority);
+		break;
+	case FSM_WHY_HIGHER:
+		snprintf(out, size, "%s has priority %u, ours is %u", peer, priority,
+			 i->fsm.priority);
+		break;
+	case FSM_WHY_HIGHER_ADDRESS:
+		snprintf(out, size, "%s has priority %u too and the greater address", peer,
+			 priority);
+		break;
+	case FSM_WHY_HANDED_OVER:
+		snprintf(out, size, "handed over to %s, priority %u", peer, priority);
+		break;
+	case FSM_WHY_NOBODY:
+		snprintf(out, size, "yielded, and nobody took over");
+		break;
+	case FSM_WHY_HALTED:
+	case FSM_WHY_SHUT:
+		snprintf(out, size, "%s", i->blocked);
+		break;
+	case FSM_WHY_REFUSED: /* the caller's text says more */
+	case FSM_WHY_NONE:
+		break;
+	}
+}
+
+static void changed(struct instance *i, enum fsm_state before)
+{
+	enum fsm_state now = i->fsm.state;
+
+	i->since_realtime_us = realtime_us();
+	if (now == FSM_ACTIVE)
+		i->counters.became_active++;
+	describe(i, i->reason, sizeof(i->reason));
+	log_transition(LOG_NOTICE, THING_INSTANCE, i->conf->name, fsm_state_name(before),
+		       fsm_state_name(now), i->reason);
+	i->host->record(i->host->ctx, THING_INSTANCE, i->conf->name, fsm_state_name(before),
+			fsm_state_name(now), i->reason);
+}
+
+/* ---- events in, actions out ---- */
+
+static unsigned perform(struct instance *i, unsigned act)
+{
+	int err = 0;
+
+	if (act & FSM_SEND)
+		err = act_send(i, i->fsm.priority);
+	if (act & FSM_SEND_ZERO)
+		err = act_send(i, VRRP_PRIORITY_LEAVING);
+	if (err)
+		log_thing(LOG_DEBUG, THING_INSTANCE, i->conf->name, "advert not sent: %s",
+			  strerror(-err));
+	if (act & FSM_TAKE && act_take(i, i->reason, sizeof(i->reason)) != 0)
+		return FSM_REFUSED;
+	if (act & FSM_RELEASE)
+		act_release(i);
+	if (act & FSM_ANNOUNCE)
+		act_announce(i, i->conf->garp_lower_prio_repeat);
+	return FSM_EVENTS;
+}
+
+static void feed(struct instance *i, const struct fsm_event *e)
+{
+	mono_t now = loop_now(i->host->loop);
+	enum fsm_state before = i->fsm.state;
+	unsigned act = fsm_step(&i->fsm, &i->fsm_conf, e, now);
+
+	if (perform(i, act) == FSM_REFUSED) {
+		const struct fsm_event refused = {.kind = FSM_REFUSED};
+
+		log_thing(LOG_ERR, THING_INSTANCE, i->conf->name, "cannot become Active: %s",
+			  i->reason);
+		perform(i, fsm_step(&i->fsm, &i->fsm_conf, &refused, now));
+	}
+	timer_set(&i->timer, i->fsm.deadline);
+	if (i->fsm.state != before)
+		changed(i, before);
+}
+
+static void on_timer(void *ctx, mono_t now)
+{
+	struct instance *i = ctx;
+	const struct fsm_event e = {.kind = FSM_TIMER};
+
+	/* Adverts that wait in the socket count before the deadline that passed meanwhile. */
+	ports_drain(i->host->ports, i->conf->interface);
+	if (mono_reached(i->fsm.deadline, now))
+		feed(i, &e);
+}
+
+static void on_garp_timer(void *ctx, mono_t now)
+{
+	act_announce_more(ctx, now);
+}
+
+/* ---- taking part ---- */
+
+static const char *track_kind_name(enum conf_track_kind k)
+{
+	static const char *const names[] = {"interface", "sla", "tunnel"};
+
+	return names[k];
+}
+
+static void block(struct instance *i, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void block(struct instance *i, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(i->blocked, sizeof(i->blocked), format, ap);
+	va_end(ap);
+}
+
+/* What the interface allows; false with i->blocked set. Opens its socket. */
+static bool link_allows(struct instance *i)
+{
+	const char *name = i->conf->interface, *step;
+	const struct link *link = links_find(i->host->links, name);
+	int err;
+
+	if (!link) {
+		ports_drop(i->host->ports, name);
+		block(i, "interface %s does not exist", name);
+	} else if (!link->running && !i->conf->dont_track_primary) {
+		block(i, "interface %s is down", name);
+	} else if (!addr_is_set(&link->primary4) && !addr_is_set(&i->conf->source)) {
+		block(i, "interface %s has no IPv4 address", name);
+	} else if ((err = ports_use(i->host->ports, link, &step)) != 0) {
+		block(i, "no VRRP socket on %s: %s: %s", name, step, strerror(-err));
+	} else {
+		return true;
+	}
+	return false;
+}
+
+static void tell_blocked(struct instance *i)
+{
+	if (i->told & TOLD_BLOCKED)
+		return;
+	i->told |= TOLD_BLOCKED;
+	log_thing(LOG_WARNING, THING_INSTANCE, i->conf->name, "waits: %s", i->blocked);
+}
+
+static enum fsm_event_kind permission(struct instance *i)
+{
+	i->blocked[0] = '\0';
+	if (!link_allows(i))
+		return FSM_HALT;
+	if (i->stopping) {
+		block(i, "the daemon stops");
+		return FSM_SHUT;
+	}
+	if (i->priority.shut_by >= 0) {
+		const struct conf_track *t = &i->conf->tracks[i->priority.shut_by];
+
+		block(i, "%s %s is down", track_kind_name(t->kind), t->name);
+		return FSM_SHUT;
+	}
+	if (!i->ready) {
+		block(i, "vrrp_startup_delay runs");
+		return FSM_HALT;
+	}
+	return FSM_START;
+}
+
+void instance_review(struct instance *i)
+{
+	struct fsm_event e = {.adopt = i->adopt};
+	bool idle = i->fsm.state == FSM_INITIALIZE;
+
+	i->priority = priority_sum(i->conf->priority, i->conf->tracks, i->tracks, i->conf->n_tracks);
+	e.priority = i->priority.effective;
+	e.kind = permission(i);
+	if (e.kind == FSM_START ? idle || i->fsm.yield == FSM_SHUT : !idle) {
+		if (e.kind != FSM_SHUT || i->fsm.yield != FSM_SHUT)
+			feed(i, &e);
+		i->adopt = false;
+	}
+	if (e.priority != i->fsm.priority) {
+		e.kind = FSM_PRIORITY;
+		feed(i, &e);
+	}
+	if (i->blocked[0] && i->fsm.state == FSM_INITIALIZE && !i->stopping)
+		tell_blocked(i);
+	else
+		i->told &= ~TOLD_BLOCKED;
+}
+
+void instance_track(struct instance *i, size_t track, enum track_state s)
+{
+	const struct conf_track *t = &i->conf->tracks[track];
+	uint8_t before = i->fsm.priority;
+
+	if (i->tracks[track] == s)
+		return;
+	i->tracks[track] = s;
+	instance_review(i);
+	if (i->fsm.priority != before)
+		log_thing(LOG_NOTICE, THING_INSTANCE, i->conf->name,
+			  "effective priority %u -> %u: %s %s is %s", before, i->fsm.priority,
+			  track_kind_name(t->kind), t->name, track_state_name(s));
+}
+
+/* ---- adverts in ---- */
+
+static void tell_once(struct instance *i, unsigned what, bool now, const char *text,
+		      const struct addr *who)
+{
+	char peer[ADDR_STRLEN];
+
+	if (now && !(i->told & what))
+		log_thing(LOG_WARNING, THING_INSTANCE, i->conf->name, "%s: %s", text,
+			  addr_format(who, peer));
+	i->told = now ? i->told | what : i->told & ~what;
+}
+
+/* The checks that need the configuration. */
+static enum advert_fault judge(struct instance *i, const struct port_input *in,
+			       const struct addr *own)
+{
+	const struct advert *a = &in->advert;
+
+	if (addr_equal(&in->packet.src, own))
+		return ADVERT_OWN_ECHO;
+	if (in->fault != ADVERT_OK)
+		return in->fault;
+	if (a->version != i->conf->version)
+		return ADVERT_BAD_VERSION;
+	if (a->version == 2 && a->interval_us != i->conf->advert_us)
+		return ADVERT_BAD_INTERVAL;
+	return ADVERT_OK;
+}
+
+static void note_peer(struct instance *i, const struct port_input *in)
+{
+	const struct advert *a = &in->advert;
+	bool differs = !advert_same_addresses(a, i->mine, i->n_mine);
+
+	i->peer = (struct instance_peer){in->packet.src, a->priority, a->form, in->received};
+	if (i->conf->v3_checksum == CSUM_AUTO)
+		i->form = a->form;
+	if (a->priority == VRRP_PRIORITY_LEAVING)
+		i->counters.priority_zero_received++;
+	if (differs)
+		i->counters.faults[ADVERT_ADDRESSES]++;
+	/* A list that differs is told and counted, and the advert counts: dropping it makes two Actives. */
+	tell_once(i, TOLD_ADDRESSES, differs, "announces other virtual addresses", &in->packet.src);
+	tell_once(i, TOLD_INTERVAL, a->interval_us != i->conf->advert_us,
+		  "announces another advert interval", &in->packet.src);
+}
+
+void instance_input(struct instance *i, const struct port_input *in)
+{
+	const struct link *link = links_find(i->host->links, i->conf->interface);
+	struct fsm_event e = {.kind = FSM_ADVERT};
+	enum advert_fault fault;
+	const struct addr *own;
+
+	if (!link)
+		return;
+	own = addr_is_set(&i->conf->source) ? &i->conf->source : &link->primary4;
+	fault = judge(i, in, own);
+	tell_once(i, TOLD_OWN_ECHO, fault == ADVERT_OWN_ECHO,
+		  "an advert from our own address: a loop, or its double", &in->packet.src);
+	tell_once(i, TOLD_VERSION, fault == ADVERT_BAD_VERSION, "sends another VRRP version",
+		  &in->packet.src);
+	if (fault != ADVERT_OK) {
+		i->counters.faults[fault]++;
+		return;
+	}
+	i->counters.adverts_received++;
+	note_peer(i, in);
+	e.priority = in->advert.priority;
+	e.interval_us = in->advert.interval_us;
+	e.received = in->received;
+	e.source_order = addr_cmp(&in->packet.src, own);
+	feed(i, &e);
+}
+
+/* ---- the rest ---- */
+
+void instance_address_lost(struct instance *i, int ifindex, const struct prefix *p)
+{
+	char text[PREFIX_STRLEN];
+
+	if (!i->owns)
+		return;
+	for (size_t k = 0; k < instance_n_addresses(i); k++) {
+		const struct conf_vip *v = instance_address(i, k);
+		const char *dev = v->dev[0] ? v->dev : i->conf->interface;
+		const struct link *link = links_find(i->host->links, dev);
+		int err;
+
+		if (!link || link->ifindex != ifindex || !prefix_equal(&v->prefix, p))
+			continue;
+		err = act_restore(i, v);
+		log_thing(LOG_WARNING, THING_INSTANCE, i->conf->name, "%s was removed from %s; %s",
+			  prefix_format(p, text), dev,
+			  err ? strerror(-err) : "put back and announced");
+	}
+}
+
+void instance_drain(struct instance *i, bool force, mono_t until)
+{
+	const struct fsm_event e = {.kind = FSM_DRAIN, .force = force};
+
+	i->resume_at = until;
+	if (!instance_drained(i))
+		feed(i, &e);
+}
+
+void instance_resume(struct instance *i)
+{
+	const struct fsm_event e = {.kind = FSM_RESUME};
+
+	i->resume_at = MONO_NEVER;
+	feed(i, &e);
+}
+
+/* ---- life ---- */
+
+static void take_settings(struct instance *i)
+{
+	const struct conf_instance *c = i->conf;
+
+	i->fsm_conf = (struct fsm_conf){
+		.version = c->version,
+		.advert_us = c->advert_us,
+		.down_adverts = c->down_timer_adverts,
+		.preempt = !c->nopreempt,
+		.preempt_delay_us = c->preempt_delay_us,
+	};
+	if (c->v3_checksum != CSUM_AUTO)
+		i->form = c->v3_checksum == CSUM_PSEUDO ? ADVERT_PSEUDO : ADVERT_PLAIN;
+}
+
+/* The addresses of the adverts, and room for the tracks' states. */
+static int take_lists(struct instance *i, const struct conf_instance *c)
+{
+	enum track_state *tracks = calloc(c->n_tracks + 1, sizeof(*tracks));
+	struct addr *mine = calloc(c->n_vips + 1, sizeof(*mine));
+	uint8_t *bytes = calloc(c->n_vips + 1, 16);
+	size_t used = 0;
+
+	if (!tracks || !mine || !bytes) {
+		free(tracks);
+		free(mine);
+		free(bytes);
+		return -1;
+	}
+	for (size_t k = 0; k < c->n_vips; k++) {
+		mine[k] = c->vips[k].prefix.addr;
+		memcpy(bytes + used, mine[k].b, addr_len(&mine[k]));
+		used += addr_len(&mine[k]);
+	}
+	free(i->tracks);
+	free(i->mine);
+	free(i->mine_bytes);
+	i->tracks = tracks;
+	i->mine = mine;
+	i->mine_bytes = bytes;
+	i->n_mine = c->n_vips;
+	return 0;
+}
+
+struct instance *instance_new(struct host *host, size_t index)
+{
+	struct instance *i = calloc(1, sizeof(*i));
+
+	if (!i)
+		return NULL;
+	i->host = host;
+	i->index = index;
+	i->conf = &host->conf->instances[index];
+	i->resume_at = MONO_NEVER;
+	i->since_realtime_us = realtime_us();
+	snprintf(i->reason, sizeof(i->reason), "just started");
+	if (take_lists(i, i->conf) != 0) {
+		instance_free(i);
+		return NULL;
+	}
+	take_settings(i);
+	fsm_init(&i->fsm, &i->fsm_conf, i->conf->priority);
+	timer_init(&i->timer, host->loop, on_timer, i);
+	timer_init(&i->garp_timer, host->loop, on_garp_timer, i);
+	return i;
+}
+
+bool instance_matches(const struct instance *i, const struct conf_instance *c)
+{
+	return strcmp(i->conf->name, c->name) == 0 && strcmp(i->conf->interface, c->interface) == 0 &&
+	       i->conf->vrid == c->vrid && i->conf->version == c->version &&
+	       i->conf->family == c->family;
+}
+
+int instance_reconfigure(struct instance *i, size_t index)
+{
+	const struct conf_instance *old = i->conf, *c = &i->host->conf->instances[index];
+
+	if (take_lists(i, c) != 0)
+		return -1;
+	i->conf = c;
+	i->index = index;
+	take_settings(i);
+	fsm_reconfigure(&i->fsm, &i->fsm_conf, loop_now(i->host->loop));
+	timer_set(&i->timer, i->fsm.deadline);
+	if (i->fsm.state == FSM_ACTIVE) {
+		tunnels_claim(i->host->tunnels, index, c->tunnel, c->tunnel_group);
+		act_readdress(i, old);
+	}
+	return 0;
+}
+
+void instance_leave(struct instance *i)
+{
+	if (i->fsm.state == FSM_ACTIVE)
+		act_send(i, VRRP_PRIORITY_LEAVING);
+	act_release(i);
+}
+
+void instance_free(struct instance *i)
+{
+	if (!i)
+		return;
+	timer_set(&i->timer, MONO_NEVER);
+	timer_set(&i->garp_timer, MONO_NEVER);
+	free(i->tracks);
+	free(i->mine);
+	free(i->mine_bytes);
+	free(i);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One VRRP instance: feeds fsm.c with events and carries out its actions in order, each kernel change acknowledged before the
+ * next. Decides nothing about the protocol. The one function that sees a change of state logs it, counts it and
+ * puts it into the timeline.
+ */
+#ifndef VRRPD_INSTANCE_H
+#define VRRPD_INSTANCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/conf.h"
+#include "common/loop.h"
+#include "vrrpd/advert.h"
+#include "vrrpd/fsm.h"
+#include "vrrpd/host.h"
+#include "vrrpd/ports.h"
+#include "vrrpd/priority.h"
+
+#define REASON_MAX 160
+
+struct instance_counters {
+	uint64_t adverts_sent, adverts_received, became_active;
+	uint64_t priority_zero_sent, priority_zero_received;
+	uint64_t faults[ADVERT_FAULTS];
+};
+
+struct instance_peer {
+	struct addr address; /* unset: none heard yet */
+	uint8_t priority;
+	enum advert_form form;
+	mono_t heard;
+};
+
+struct instance {
+	struct host *host;
+	const struct conf_instance *conf;
+	size_t index; /* in the configuration: who claims tunnels */
+	struct fsm_conf fsm_conf;
+	struct fsm fsm;
+	struct instance_counters counters;
+	struct instance_peer peer;
+	enum track_state *tracks; /* one per conf->tracks */
+	struct priority priority;
+	enum advert_form form; /* sent; follows the peer when v3_checksum is auto */
+	struct timer timer, garp_timer;
+	unsigned garp_left; /* rounds of this burst */
+	bool garp_second;   /* the burst after garp_master_delay is still to come */
+	bool ready;         /* start-up delay over */
+	bool stopping;      /* the daemon leaves */
+	bool adopt;         /* its addresses were found in place at start */
+	bool owns;          /* the addresses are ours in the kernel */
+	mono_t resume_at;   /* end of a drain with a time limit; NEVER: none */
+	unsigned told;      /* peculiarities already logged, a bit each */
+	char blocked[REASON_MAX]; /* why it cannot take part; "" when it can */
+	char reason[REASON_MAX];  /* of the present state */
+	int64_t since_realtime_us;
+	size_t n_mine;
+	struct addr *mine;    /* the addresses of its adverts */
+	uint8_t *mine_bytes;  /* the same in network order */
+};
+
+struct instance *instance_new(struct host *host, size_t index);
+/* Sends priority 0 if it is Active and lets go of everything, at once; for a reload that drops it. */
+void instance_leave(struct instance *i);
+void instance_free(struct instance *i);
+/* The same instance under the new configuration, whose number `index` it now is. 0 or -ENOMEM: then nothing changed. */
+int instance_reconfigure(struct instance *i, size_t index);
+/* Whether this instance can go on as that one. */
+bool instance_matches(const struct instance *i, const struct conf_instance *c);
+
+/* Looks again at what lets it take part: link, address, tracked things, start-up delay, stopping. */
+void instance_review(struct instance *i);
+void instance_track(struct instance *i, size_t track, enum track_state s);
+void instance_input(struct instance *i, const struct port_input *in);
+/* Somebody removed this address; it is put back when it is ours to hold. */
+void instance_address_lost(struct instance *i, int ifindex, const struct prefix *p);
+void instance_drain(struct instance *i, bool force, mono_t until);
+void instance_resume(struct instance *i);
+/* True when nothing is left to wait for in a clean stop. */
+bool instance_gone(const struct instance *i);
+/* Drained or on the way to it. */
+bool instance_drained(const struct instance *i);
+/* The ifindex of the n-th of addresses and excluded addresses, in one row. */
+size_t instance_n_addresses(const struct instance *i);
+const struct conf_vip *instance_address(const struct instance *i, size_t n);
+
+#endif

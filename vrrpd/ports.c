@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Shared VRRP sockets by interface; see ports.h. */
+#include "vrrpd/ports.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "vrrpd/advert_io.h"
+
+struct port {
+	LIST_ENTRY(port) next;
+	struct ports *ports;
+	struct advert_io *io;
+	char interface[16];
+	int ifindex;
+};
+
+struct ports {
+	LIST_HEAD(, port) list;
+	struct loop *loop;
+	ports_fn fn;
+	void *ctx;
+};
+
+struct ports *ports_new(struct loop *loop, ports_fn fn, void *ctx)
+{
+	struct ports *p = calloc(1, sizeof(*p));
+
+	if (p)
+		*p = (struct ports){.loop = loop, .fn = fn, .ctx = ctx};
+	return p;
+}
+
+static void close_port(struct port *port)
+{
+	LIST_REMOVE(port, next);
+	advert_io_close(port->io);
+	free(port);
+}
+
+void ports_free(struct ports *p)
+{
+	if (!p)
+		return;
+	while (!LIST_EMPTY(&p->list))
+		close_port(LIST_FIRST(&p->list));
+	free(p);
+}
+
+static struct port *find(const struct ports *p, const char *interface)
+{
+	struct port *port;
+
+	LIST_FOREACH (port, &p->list, next)
+		if (strcmp(port->interface, interface) == 0)
+			return port;
+	return NULL;
+}
+
+static void received(void *ctx, const void *packet, size_t len, mono_t stamp)
+{
+	struct port *port = ctx;
+	struct port_input in = {.interface = port->interface, .vrid = -1, .received = stamp};
+
+	in.fault = advert_unwrap4(packet, len, &in.packet);
+	if (in.fault == ADVERT_OK) {
+		in.vrid = advert_peek_vrid(&in.packet);
+		in.fault = advert_parse(&in.packet, &in.advert);
+	}
+	port->ports->fn(port->ports->ctx, &in);
+}
+
+int ports_use(struct ports *p, const struct link *link, const char **step)
+{
+	struct port *port = find(p, link->name);
+	int err;
+
+	if (port && port->ifindex == link->ifindex)
+		return 0;
+	if (port)
+		close_port(port);
+	*step = "memory";
+	port = calloc(1, sizeof(*port));
+	if (!port)
+		return -ENOMEM;
+	*port = (struct port){.ports = p, .ifindex = link->ifindex};
+	snprintf(port->interface, sizeof(port->interface), "%s", link->name);
+	err = advert_io_open(&port->io, p->loop, link->ifindex, link->name, received, port, step);
+	if (err) {
+		free(port);
+		return err;
+	}
+	LIST_INSERT_HEAD(&p->list, port, next);
+	return 0;
+}
+
+void ports_drop(struct ports *p, const char *interface)
+{
+	struct port *port = find(p, interface);
+
+	if (port)
+		close_port(port);
+}
+
+int ports_send(struct ports *p, const char *interface, const struct addr *source, const void *message,
+	       size_t len)
+{
+	struct port *port = find(p, interface);
+
+	return port ? advert_io_send(port->io, source, message, len) : -ENODEV;
+}
+
+void ports_drain(struct ports *p, const char *interface)
+{
+	struct port *port = find(p, interface);
+
+	if (port)
+		advert_io_drain(port->io);
+}
