@@ -21,26 +21,26 @@ struct nl;
  * for notices in the loop (SO_RCVBUFFORCE, or as much as is allowed). `notice` gets every message of those groups;
  * `resync` is called after ENOBUFS: everything may have changed.
  */
-typedef void (*nl_notice_fn)(void *ctx, const struct nlmsghdr *h);
-typedef void (*nl_resync_fn)(void *ctx);
-int nl_open(struct nl **out, struct loop *loop, int protocol, const int *groups, size_t n_groups,
-	    nl_notice_fn notice, nl_resync_fn resync, void *ctx);
-void nl_close(struct nl *nl);
+typedef void (*netlink_notice_fn)(void *ctx, const struct nlmsghdr *h);
+typedef void (*netlink_resync_fn)(void *ctx);
+int netlink_open(struct nl **out, struct loop *loop, int protocol, const int *groups, size_t n_groups,
+	    netlink_notice_fn notice, netlink_resync_fn resync, void *ctx);
+void netlink_close(struct nl *nl);
 
 /* The port id of the request socket: a notice with this nlmsg_pid was our own doing. */
-uint32_t nl_port(const struct nl *nl);
+uint32_t netlink_port(const struct nl *nl);
 
 /*
  * Sends n messages in one burst, each with NLM_F_ACK, and collects the acknowledgements: errors[i] (may be NULL) is 0 or the
  * kernel's negative errno for message i. Returns 0 when all are acknowledged, the first error otherwise. Does not
  * stop at a refusal. Takes no ownership.
  */
-int nl_batch(struct nl *nl, struct nl_msg *const msgs[], size_t n, int errors[]);
+int netlink_batch(struct nl *nl, struct nl_msg *const msgs[], size_t n, int errors[]);
 /* The kernel's own words about the last refusal (extended acknowledgement), or "". */
-const char *nl_last_message(const struct nl *nl);
+const char *netlink_last_message(const struct nl *nl);
 
 /* Sends a dump request and calls fn for each message of the answer; repeats it if the kernel says it was interrupted. */
-typedef void (*nl_dump_fn)(void *ctx, const struct nlmsghdr *h);
-int nl_dump(struct nl *nl, struct nl_msg *request, nl_dump_fn fn, void *ctx);
+typedef void (*netlink_dump_fn)(void *ctx, const struct nlmsghdr *h);
+int netlink_dump(struct nl *nl, struct nl_msg *request, netlink_dump_fn fn, void *ctx);
 
 #endif

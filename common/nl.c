@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The netlink transport; see nl.h. Requests and notices have a socket each, so that a flood of
+ * notices cannot push an acknowledgement out of the buffer. A burst is one datagram of many
+ * messages: the kernel works through it inside sendmsg(2) and the answers lie in the receive buffer
+ * when that returns. Decides and logs nothing.
+ */
+#include "common/nl.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "common/attr.h"
+
+/* Bounds of one datagram of requests: its acknowledgements must fit the receive buffer together. */
+#define BURST_MESSAGES 64
+#define BURST_BYTES 32768
+/* The kernel's largest part of a dump (NLMSG_GOODSIZE limits it to 32 KiB). */
+#define RECEIVE_BYTES 65536
+#define RECEIVE_BUFFER (4 << 20)
+#define DUMP_TRIES 8
+/* Datagrams of notices that one turn reads, so that a flood leaves the loop its turns. */
+#define NOTICES_A_TURN 256
+
+struct nl {
+	struct nl_sock *request, *notice;
+	struct loop_io io;
+	netlink_notice_fn notice_fn;
+	netlink_resync_fn resync_fn;
+	void *ctx;
+	uint32_t seq;
+	char message[256];
+	_Alignas(struct nlmsghdr) uint8_t in[RECEIVE_BYTES];
+	_Alignas(struct nlmsghdr) uint8_t out[BURST_BYTES];
+};
+
+/* Parts of a dump, gathered until it is known to be whole. */
+struct gathered {
+	uint8_t *bytes;
+	size_t used, size;
+};
+
+static void enlarge_buffer(int fd)
+{
+	int size = RECEIVE_BUFFER;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}
+
+/* libnl has error numbers of its own; errno still holds the system call's. */
+static int open_socket(struct nl_sock **out, int protocol)
+{
+	struct nl_sock *s = nl_socket_alloc();
+	int one = 1;
+
+	if (!s)
+		return -ENOMEM;
+	errno = 0;
+	if (nl_connect(s, protocol) < 0) {
+		int err = errno ? -errno : -EPROTONOSUPPORT;
+
+		nl_socket_free(s);
+		return err;
+	}
+	enlarge_buffer(nl_socket_get_fd(s));
+	setsockopt(nl_socket_get_fd(s), SOL_NETLINK, NETLINK_EXT_ACK, &one, sizeof(one));
+	setsockopt(nl_socket_get_fd(s), SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof(one));
+	*out = s;
+	return 0;
+}
+
+/*
+ * One datagram of the kernel's into nl->in. Its length, or a negative errno; 0: not from the
+ * kernel, or too long for the buffer, which no message of ours is.
+ */
+static ssize_t receive(struct nl *nl, int fd, int flags)
+{
+	struct sockaddr_nl from = {0};
+	struct iovec iov = {nl->in, sizeof(nl->in)};
+	struct msghdr m = {
+		.msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &iov, .msg_iovlen = 1};
+	ssize_t n;
+
+	do
+		n = recvmsg(fd, &m, flags);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	return from.nl_pid == 0 && !(m.msg_flags & MSG_TRUNC) ? n : 0;
+}
+
+static void serve_datagram(struct nl *nl, size_t len)
+{
+	struct rbuf r = rbuf_of(nl->in, len);
+	const struct nlmsghdr *h;
+
+	while ((h = attr_message(&r)))
+		if (h->nlmsg_type >= NLMSG_MIN_TYPE)
+			nl->notice_fn(nl->ctx, h);
+}
+
+static void on_notice(void *ctx, unsigned events)
+{
+	struct nl *nl = ctx;
+
+	(void)events;
+	for (int i = 0; i < NOTICES_A_TURN; i++) {
+		ssize_t n = receive(nl, nl_socket_get_fd(nl->notice), MSG_DONTWAIT);
+
+		if (n == -ENOBUFS)
+			nl->resync_fn(nl->ctx);
+		else if (n < 0)
+			return;
+		else
+			serve_datagram(nl, (size_t)n);
+	}
+}
+
+static int open_notices(struct nl *nl, struct loop *loop, int protocol, const int *groups, size_t n)
+{
+	int err = open_socket(&nl->notice, protocol);
+
+	if (err < 0)
+		return err;
+	for (size_t i = 0; i < n; i++) {
+		int fd = nl_socket_get_fd(nl->notice);
+
+		if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &groups[i], sizeof(int)) <
+		    0)
+			return -errno;
+	}
+	return loop_io_add(loop, &nl->io, nl_socket_get_fd(nl->notice), LOOP_READ, on_notice, nl);
+}
+
+int netlink_open(struct nl **out, struct loop *loop, int protocol, const int *groups,
+		 size_t n_groups, netlink_notice_fn notice, netlink_resync_fn resync, void *ctx)
+{
+	/* An answer that does not come is the kernel's fault; even then the daemon must go on. */
+	struct timeval limit = {.tv_sec = 1};
+	struct nl *nl = calloc(1, sizeof(*nl));
+	int err;
+
+	if (!nl)
+		return -ENOMEM;
+	nl->notice_fn = notice;
+	nl->resync_fn = resync;
+	nl->ctx = ctx;
+	err = open_socket(&nl->request, protocol);
+	if (err == 0)
+		setsockopt(nl_socket_get_fd(nl->request), SOL_SOCKET, SO_RCVTIMEO, &limit,
+			   sizeof(limit));
+	if (err == 0 && n_groups > 0)
+		err = open_notices(nl, loop, protocol, groups, n_groups);
+	if (err < 0) {
+		netlink_close(nl);
+		return err;
+	}
+	*out = nl;
+	return 0;
+}
+
+void netlink_close(struct nl *nl)
+{
+	if (!nl)
+		return;
+	loop_io_del(&nl->io);
+	nl_socket_free(nl->notice);
+	nl_socket_free(nl->request);
+	free(nl);
+}
+
+uint32_t netlink_port(const struct nl *nl)
+{
+	return nl_socket_get_local_port(nl->request);
+}
+
+const char *netlink_last_message(const struct nl *nl)
+{
+	return nl->message;
+}
+
+static int transmit(struct nl *nl, const void *bytes, size_t len)
+{
+	struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+	ssize_t n;
+
+	do
+		n = sendto(nl_socket_get_fd(nl->request), bytes, len, 0, (struct sockaddr *)&kernel,
+			   sizeof(kernel));
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
+}
+
+/* The text that the kernel adds to a refusal, behind the capped copy of the request. */
+static void keep_message(struct nl *nl, const struct nlmsghdr *h)
+{
+	struct nlmsgerr e;
+	struct rbuf attrs;
+	struct attr a;
+
+	if (!(h->nlmsg_flags & NLM_F_ACK_TLVS) || !attr_header(h, &e, sizeof(e), &attrs))
+		return;
+	if (!(h->nlmsg_flags & NLM_F_CAPPED) && e.msg.nlmsg_len > NLMSG_HDRLEN)
+		rbuf_bytes(&attrs, NLMSG_ALIGN(e.msg.nlmsg_len - NLMSG_HDRLEN));
+	while (attr_next(&attrs, &a)) {
+		size_t n = a.len < sizeof(nl->message) ? a.len : sizeof(nl->message) - 1;
+
+		if (a.type != NLMSGERR_ATTR_MSG)
+			continue;
+		memcpy(nl->message, a.data, n);
+		nl->message[n] = '\0';
+	}
+}
+
+/* The errno that an acknowledgement or the end of a dump carries. */
+static int answer_error(struct nl *nl, const struct nlmsghdr *h)
+{
+	int32_t err = 0;
+	struct rbuf rest;
+
+	if (!attr_header(h, &err, sizeof(err), &rest))
+		return h->nlmsg_type == NLMSG_DONE ? 0 : -EPROTO;
+	if (err != 0 && h->nlmsg_type == NLMSG_ERROR)
+		keep_message(nl, h);
+	return err;
+}
+
+/* ---- batches ---- */
+
+/* Appends message i with its number; false when the datagram is full. */
+static bool append(struct nl *nl, size_t *used, struct nl_msg *msg)
+{
+	struct nlmsghdr *h = nlmsg_hdr(msg);
+	size_t len = NLMSG_ALIGN(h->nlmsg_len);
+
+	if (*used + len > sizeof(nl->out))
+		return false;
+	h->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	h->nlmsg_seq = ++nl->seq;
+	h->nlmsg_pid = netlink_port(nl);
+	memset(nl->out + *used, 0, len);
+	memcpy(nl->out + *used, h, h->nlmsg_len);
+	*used += len;
+	return true;
+}
+
+/* Reads until the n acknowledgements of the numbers from first on are there. */
+static int collect(struct nl *nl, uint32_t first, size_t n, int errors[])
+{
+	size_t missing = n;
+	int result = 0;
+
+	while (missing > 0) {
+		ssize_t got = receive(nl, nl_socket_get_fd(nl->request), 0);
+		struct rbuf r = rbuf_of(nl->in, got > 0 ? (size_t)got : 0);
+		const struct nlmsghdr *h;
+
+		if (got < 0)
+			return got == -EAGAIN ? -ETIMEDOUT : (int)got;
+		while ((h = attr_message(&r))) {
+			uint32_t i = h->nlmsg_seq - first;
+
+			if (h->nlmsg_type != NLMSG_ERROR || i >= n)
+				continue;
+			missing--;
+			errors[i] = answer_error(nl, h);
+			if (errors[i] != 0 && result == 0)
+				result = errors[i];
+		}
+	}
+	return result;
+}
+
+/* Sends as many of the n messages as one datagram takes; *done says how many. */
+static int burst(struct nl *nl, struct nl_msg *const msgs[], size_t n, int errors[], size_t *done)
+{
+	uint32_t first = nl->seq + 1;
+	size_t used = 0, count = 0;
+	int err;
+
+	while (count < n && count < BURST_MESSAGES && append(nl, &used, msgs[count]))
+		count++;
+	*done = count ? count : 1;
+	for (size_t i = 0; i < *done; i++)
+		errors[i] = count ? -EIO : -EMSGSIZE;
+	if (count == 0)
+		return -EMSGSIZE;
+	err = transmit(nl, nl->out, used);
+	return err < 0 ? err : collect(nl, first, count, errors);
+}
+
+int netlink_batch(struct nl *nl, struct nl_msg *const msgs[], size_t n, int errors[])
+{
+	int scratch[BURST_MESSAGES], result = 0;
+	size_t sent = 0;
+
+	nl->message[0] = '\0';
+	while (sent < n) {
+		size_t done, most = n - sent < BURST_MESSAGES ? n - sent : BURST_MESSAGES;
+		int err = burst(nl, msgs + sent, most, errors ? errors + sent : scratch, &done);
+
+		if (err < 0 && result == 0)
+			result = err;
+		sent += done;
+	}
+	return result;
+}
+
+/* ---- dumps ---- */
+
+static int gather(struct gathered *g, const struct nlmsghdr *h)
+{
+	size_t len = NLMSG_ALIGN(h->nlmsg_len);
+
+	if (g->used + len > g->size) {
+		size_t size = (g->size + len) * 2;
+		uint8_t *bytes = realloc(g->bytes, size);
+
+		if (!bytes)
+			return -ENOMEM;
+		g->bytes = bytes;
+		g->size = size;
+	}
+	memset(g->bytes + g->used, 0, len);
+	memcpy(g->bytes + g->used, h, h->nlmsg_len);
+	g->used += len;
+	return 0;
+}
+
+/* One try. 0, -EINTR when the kernel calls the answer inconsistent, or another negative errno. */
+static int dump_once(struct nl *nl, struct nlmsghdr *request, struct gathered *g)
+{
+	bool interrupted = false;
+	int err;
+
+	g->used = 0;
+	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
+	request->nlmsg_seq = ++nl->seq;
+	request->nlmsg_pid = netlink_port(nl);
+	err = transmit(nl, request, request->nlmsg_len);
+	while (err == 0) {
+		ssize_t got = receive(nl, nl_socket_get_fd(nl->request), 0);
+		struct rbuf r = rbuf_of(nl->in, got > 0 ? (size_t)got : 0);
+		const struct nlmsghdr *h;
+
+		if (got < 0)
+			return got == -EAGAIN ? -ETIMEDOUT : (int)got;
+		while (err == 0 && (h = attr_message(&r))) {
+			if (h->nlmsg_seq != nl->seq)
+				continue;
+			interrupted |= (h->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
+			if (h->nlmsg_type == NLMSG_DONE || h->nlmsg_type == NLMSG_ERROR) {
+				err = answer_error(nl, h);
+				return err ? err : interrupted ? -EINTR : 0;
+			}
+			err = gather(g, h);
+		}
+	}
+	return err;
+}
+
+int netlink_dump(struct nl *nl, struct nl_msg *request, netlink_dump_fn fn, void *ctx)
+{
+	struct gathered g = {0};
+	int err = -EINTR;
+
+	nl->message[0] = '\0';
+	for (int i = 0; i < DUMP_TRIES && err == -EINTR; i++)
+		err = dump_once(nl, nlmsg_hdr(request), &g);
+	if (err == 0) {
+		struct rbuf r = rbuf_of(g.bytes, g.used);
+		const struct nlmsghdr *h;
+
+		while ((h = attr_message(&r)))
+			fn(ctx, h);
+	}
+	free(g.bytes);
+	return err;
+}
