@@ -26,3 +26,10 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/reload.c \
 	vrrpd/status_json.c vrrpd/status_json.h \
 	vrrpd/track.c vrrpd/track.h
+
+# The kernel side: links, addresses, policies.
+vrrpd_libvrrpd_a_SOURCES += \
+	vrrpd/nl_addr.c vrrpd/nl_addr.h \
+	vrrpd/nl_link.c vrrpd/nl_link.h \
+	vrrpd/rt_parse.c vrrpd/rt_parse.h
+PURE_SOURCES += vrrpd/rt_parse.c

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Virtual addresses on interfaces by netlink, in batches. Every address that we add carries IFA_PROTO = 112 as the
- * owner's mark (Linux 5.18 and later), so that a later run finds what an earlier one left. Decides nothing.
+ * Virtual addresses on interfaces by netlink, in batches. Every address that we add carries
+ * IFA_PROTO = 112 as the owner's mark (Linux 5.18 and later), so that a later run finds what an
+ * earlier one left. Decides nothing.
  */
 #ifndef VRRPD_NL_ADDR_H
 #define VRRPD_NL_ADDR_H
@@ -25,12 +26,14 @@ struct vip {
 	bool noprefixroute;
 };
 
-/* An address with our mark, or one of the prefixes given to nl_addr_watch's user, was removed by somebody else. */
+/* An address with our mark, or one of the prefixes given to nl_addr_watch's user, was removed by
+ * somebody else. */
 typedef void (*nl_addr_lost_fn)(void *ctx, int ifindex, const struct prefix *prefix);
 
 /*
- * One burst, all acknowledged. Adding what is there already (also from an earlier run, with or without the mark) and
- * removing what is not there are successes. errors[i] as nl_batch's, may be NULL. Returns 0 or the first error.
+ * One burst, all acknowledged. Adding what is there already (also from an earlier run, with or
+ * without the mark) and removing what is not there are successes. errors[i] as netlink_batch's, may
+ * be NULL. Returns 0 or the first error.
  */
 int nl_addr_add(struct nl *nl, const struct vip *vips, size_t n, int errors[]);
 int nl_addr_del(struct nl *nl, const struct vip *vips, size_t n, int errors[]);

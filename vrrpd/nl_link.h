@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The host's interfaces as the kernel has them: by name, with index, flags, hardware and primary IPv4 address, kept
- * up to date from notices. An interface that is recreated comes back under its name with a new index. Decides nothing.
+ * The host's interfaces as the kernel has them: by name, with index, flags, hardware and primary
+ * IPv4 address, kept up to date from notices. An interface that is recreated comes back under its
+ * name with a new index. Decides nothing.
  */
 #ifndef VRRPD_NL_LINK_H
 #define VRRPD_NL_LINK_H
@@ -23,17 +24,20 @@ struct link {
 	bool running; /* IFF_UP and operational: carrier, RFC 2863 up or unknown */
 	uint8_t mac[6];
 	unsigned mtu;
-	struct addr primary4; /* first global non-secondary IPv4 address that is not marked as ours; unset: none */
+	struct addr primary4; /* first global non-secondary IPv4 address that is not marked as ours;
+				 unset: none */
 };
 
 /* Something about the interface changed (also: came, went, its addresses). */
 typedef void (*links_fn)(void *ctx, const char *name);
 
 /*
- * Opens NETLINK_ROUTE with link and address notices and reads all links and addresses. `addr_fn` hears of
- * addresses that are ours by mark or were (see nl_addr.h) and that somebody else removed. `resync`: re-read everything.
+ * Opens NETLINK_ROUTE with link and address notices and reads all links and addresses. `addr_fn`
+ * hears of addresses that are ours by mark or were (see nl_addr.h) and that somebody else removed.
+ * `resync`: re-read everything.
  */
-int links_open(struct links **out, struct loop *loop, links_fn fn, nl_addr_lost_fn addr_fn, void *ctx);
+int links_open(struct links **out, struct loop *loop, links_fn fn, nl_addr_lost_fn addr_fn,
+	       void *ctx);
 void links_close(struct links *l);
 /* NULL when there is none of that name now. Valid until the next turn of the loop. */
 const struct link *links_find(const struct links *l, const char *name);

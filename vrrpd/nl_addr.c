@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Virtual addresses to the kernel; see nl_addr.h. Adding is RTM_NEWADDR with REPLACE: an address
+ * that is there already gets our mark and stays where it is. Removing one that is a primary would
+ * take its secondaries along, so the interface is told to promote them first.
+ */
+#include "vrrpd/nl_addr.h"
+
+#include <errno.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/ip.h>
+#include <linux/rtnetlink.h>
+#include <netlink/msg.h>
+#include <stdlib.h>
+
+#include "common/nl.h"
+#include "vrrpd/rt_parse.h"
+
+struct list {
+	struct vip *vips;
+	size_t n, room;
+	int err;
+};
+
+static int put_addr(struct nl_msg *m, int type, const struct addr *a)
+{
+	return nla_put(m, type, (int)addr_len(a), a->b);
+}
+
+static bool fill(struct nl_msg *m, const struct vip *v)
+{
+	const struct addr *a = &v->prefix.addr;
+	struct ifaddrmsg info = {.ifa_family = (uint8_t)addr_af(a),
+				 .ifa_prefixlen = v->prefix.len,
+				 .ifa_scope = v->scope,
+				 .ifa_index = (uint32_t)v->ifindex};
+	uint32_t flags = v->noprefixroute ? IFA_F_NOPREFIXROUTE : 0;
+
+	/* Detection would keep the address unusable for a second, and the peer holds it on a split
+	 * anyway. */
+	if (a->family == FAMILY_IPV6)
+		flags |= IFA_F_NODAD;
+	if (nlmsg_append(m, &info, sizeof(info), NLMSG_ALIGNTO) < 0)
+		return false;
+	if (put_addr(m, IFA_LOCAL, a) < 0 || put_addr(m, IFA_ADDRESS, a) < 0)
+		return false;
+	if (addr_is_set(&v->broadcast) && put_addr(m, IFA_BROADCAST, &v->broadcast) < 0)
+		return false;
+	if (v->label[0] && nla_put_string(m, IFA_LABEL, v->label) < 0)
+		return false;
+	return nla_put_u32(m, IFA_FLAGS, flags) == 0 &&
+	       nla_put_u8(m, IFA_PROTO, NL_ADDR_PROTO) == 0;
+}
+
+static struct nl_msg *address_message(int type, int flags, const struct vip *v)
+{
+	struct nl_msg *m = nlmsg_alloc_simple(type, flags);
+
+	if (m && fill(m, v))
+		return m;
+	nlmsg_free(m);
+	return NULL;
+}
+
+/* RTM_SETLINK with the interface's promote_secondaries on; netlink, since /proc/sys may be out of
+ * reach. */
+static struct nl_msg *promote_message(int ifindex)
+{
+	struct nl_msg *m = nlmsg_alloc_simple(RTM_SETLINK, 0);
+	struct ifinfomsg info = {.ifi_family = AF_UNSPEC, .ifi_index = ifindex};
+	struct nlattr *spec, *inet, *conf;
+
+	if (!m || nlmsg_append(m, &info, sizeof(info), NLMSG_ALIGNTO) < 0)
+		goto fail;
+	spec = nla_nest_start(m, IFLA_AF_SPEC);
+	inet = spec ? nla_nest_start(m, AF_INET) : NULL;
+	conf = inet ? nla_nest_start(m, IFLA_INET_CONF) : NULL;
+	if (!conf || nla_put_u32(m, IPV4_DEVCONF_PROMOTE_SECONDARIES, 1) < 0)
+		goto fail;
+	nla_nest_end(m, conf);
+	nla_nest_end(m, inet);
+	nla_nest_end(m, spec);
+	return m;
+fail:
+	nlmsg_free(m);
+	return NULL;
+}
+
+static void free_messages(struct nl_msg **msgs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		nlmsg_free(msgs[i]);
+	free(msgs);
+}
+
+/* A kernel without that setting, or an interface that is gone, shows in the deletion itself. */
+static void promote_secondaries(struct nl *nl, const struct vip *vips, size_t n)
+{
+	int done = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct nl_msg *m;
+
+		if (vips[i].prefix.addr.family != FAMILY_IPV4 || vips[i].ifindex == done)
+			continue;
+		done = vips[i].ifindex;
+		m = promote_message(done);
+		if (m)
+			netlink_batch(nl, &m, 1, NULL);
+		nlmsg_free(m);
+	}
+}
+
+/* Sends one message of `type` for each vip; an error in `fine` (or 0) counts as success. */
+static int batch(struct nl *nl, int type, int flags, const struct vip *vips, size_t n, int errors[],
+		 bool (*fine)(int err))
+{
+	struct nl_msg **msgs = calloc(n ? n : 1, sizeof(*msgs));
+	int *got = calloc(n ? n : 1, sizeof(*got));
+	int result = msgs && got ? 0 : -ENOMEM;
+
+	for (size_t i = 0; result == 0 && i < n; i++) {
+		msgs[i] = address_message(type, flags, &vips[i]);
+		if (!msgs[i])
+			result = -ENOMEM;
+	}
+	if (result == 0) {
+		netlink_batch(nl, msgs, n, got);
+		for (size_t i = 0; i < n; i++) {
+			got[i] = fine(got[i]) ? 0 : got[i];
+			result = result ? result : got[i];
+			if (errors)
+				errors[i] = got[i];
+		}
+	} else if (errors) {
+		for (size_t i = 0; i < n; i++)
+			errors[i] = result;
+	}
+	if (msgs)
+		free_messages(msgs, n);
+	free(got);
+	return result;
+}
+
+static bool is_there(int err)
+{
+	return err == -EEXIST;
+}
+
+static bool is_gone(int err)
+{
+	return err == -EADDRNOTAVAIL || err == -ENODEV;
+}
+
+int nl_addr_add(struct nl *nl, const struct vip *vips, size_t n, int errors[])
+{
+	return batch(nl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, vips, n, errors, is_there);
+}
+
+int nl_addr_del(struct nl *nl, const struct vip *vips, size_t n, int errors[])
+{
+	promote_secondaries(nl, vips, n);
+	return batch(nl, RTM_DELADDR, 0, vips, n, errors, is_gone);
+}
+
+static void keep_own(void *ctx, const struct nlmsghdr *h)
+{
+	struct list *l = ctx;
+	struct rt_addr a;
+
+	if (l->err || !rt_parse_addr(h, &a) || !a.ours)
+		return;
+	if (l->n == l->room) {
+		size_t room = l->room ? l->room * 2 : 16;
+		struct vip *vips = reallocarray(l->vips, room, sizeof(*vips));
+
+		if (!vips) {
+			l->err = -ENOMEM;
+			return;
+		}
+		l->vips = vips;
+		l->room = room;
+	}
+	l->vips[l->n++] = a.vip;
+}
+
+int nl_addr_dump_own(struct nl *nl, struct vip **out, size_t *n)
+{
+	struct list l = {0};
+	struct nl_msg *m = nlmsg_alloc_simple(RTM_GETADDR, 0);
+	struct ifaddrmsg info = {.ifa_family = AF_UNSPEC};
+	int err = -ENOMEM;
+
+	if (m && nlmsg_append(m, &info, sizeof(info), NLMSG_ALIGNTO) == 0)
+		err = netlink_dump(nl, m, keep_own, &l);
+	nlmsg_free(m);
+	if (err == 0)
+		err = l.err;
+	if (err < 0) {
+		free(l.vips);
+		return err;
+	}
+	*out = l.vips;
+	*n = l.n;
+	return 0;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rtnetlink's link and address messages from bytes; see rt_parse.h. Pure. After rtnetlink(7). */
+#include "vrrpd/rt_parse.h"
+
+#include <linux/if.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "common/attr.h"
+
+/* The kernel's IFF_RUNNING follows RFC 2863 (up or unknown); IFF_LOWER_UP is the carrier itself. */
+#define RUNNING (IFF_UP | IFF_RUNNING | IFF_LOWER_UP)
+
+/* A NUL-terminated copy, cut to fit. */
+static void copy_name(const struct attr *a, char *out, size_t size)
+{
+	size_t n = strnlen((const char *)a->data, a->len);
+
+	n = n < size ? n : size - 1;
+	memcpy(out, a->data, n);
+	out[n] = '\0';
+}
+
+bool rt_parse_link(const struct nlmsghdr *h, struct link *out, bool *gone)
+{
+	struct link l = {0};
+	struct ifinfomsg info;
+	struct rbuf r;
+	struct attr a;
+	uint32_t mtu = 0;
+
+	if (h->nlmsg_type != RTM_NEWLINK && h->nlmsg_type != RTM_DELLINK)
+		return false;
+	if (!attr_header(h, &info, sizeof(info), &r) || info.ifi_family != AF_UNSPEC)
+		return false;
+	l.ifindex = info.ifi_index;
+	l.up = (info.ifi_flags & IFF_UP) != 0;
+	l.running = (info.ifi_flags & RUNNING) == RUNNING;
+	while (attr_next(&r, &a)) {
+		if (a.type == IFLA_IFNAME)
+			copy_name(&a, l.name, sizeof(l.name));
+		else if (a.type == IFLA_MTU)
+			attr_copy(&a, &mtu, sizeof(mtu));
+		else if (a.type == IFLA_ADDRESS && a.len == sizeof(l.mac))
+			attr_copy(&a, l.mac, sizeof(l.mac));
+	}
+	if (r.bad || l.name[0] == '\0')
+		return false;
+	l.mtu = mtu;
+	*out = l;
+	*gone = h->nlmsg_type == RTM_DELLINK;
+	return true;
+}
+
+static struct addr address_of(const struct attr *a, uint8_t family)
+{
+	if (family == AF_INET && a->len >= 4)
+		return addr_ipv4(a->data);
+	if (family == AF_INET6 && a->len >= 16)
+		return addr_ipv6(a->data);
+	return (struct addr){0};
+}
+
+bool rt_parse_addr(const struct nlmsghdr *h, struct rt_addr *out)
+{
+	struct rt_addr x = {.gone = h->nlmsg_type == RTM_DELADDR};
+	struct addr address = {0}, local = {0};
+	struct ifaddrmsg info;
+	struct rbuf r;
+	struct attr a;
+	uint32_t flags;
+	uint8_t proto = 0;
+
+	if (h->nlmsg_type != RTM_NEWADDR && h->nlmsg_type != RTM_DELADDR)
+		return false;
+	if (!attr_header(h, &info, sizeof(info), &r))
+		return false;
+	flags = info.ifa_flags;
+	while (attr_next(&r, &a)) {
+		if (a.type == IFA_ADDRESS)
+			address = address_of(&a, info.ifa_family);
+		else if (a.type == IFA_LOCAL)
+			local = address_of(&a, info.ifa_family);
+		else if (a.type == IFA_BROADCAST)
+			x.vip.broadcast = address_of(&a, info.ifa_family);
+		else if (a.type == IFA_LABEL)
+			copy_name(&a, x.vip.label, sizeof(x.vip.label));
+		else if (a.type == IFA_FLAGS)
+			attr_copy(&a, &flags, sizeof(flags));
+		else if (a.type == IFA_PROTO)
+			attr_copy(&a, &proto, sizeof(proto));
+	}
+	/* On a point-to-point link IFA_ADDRESS is the peer's. */
+	x.vip.prefix.addr = addr_is_set(&local) ? local : address;
+	if (r.bad || !addr_is_set(&x.vip.prefix.addr))
+		return false;
+	x.vip.prefix.len = info.ifa_prefixlen;
+	x.vip.ifindex = (int)info.ifa_index;
+	x.vip.scope = info.ifa_scope;
+	x.vip.noprefixroute = (flags & IFA_F_NOPREFIXROUTE) != 0;
+	x.ours = proto == NL_ADDR_PROTO;
+	x.secondary = info.ifa_family == AF_INET && (flags & IFA_F_SECONDARY) != 0;
+	*out = x;
+	return true;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rtnetlink's messages about links and addresses as values. False for what is no such message, is
+ * too short, or is not about a link of this host's network (a bridge's view of its ports travels in
+ * the same message types). Pure.
+ */
+#ifndef VRRPD_RT_PARSE_H
+#define VRRPD_RT_PARSE_H
+
+#include <linux/netlink.h>
+#include <stdbool.h>
+
+#include "vrrpd/nl_addr.h"
+#include "vrrpd/nl_link.h"
+
+struct rt_addr {
+	struct vip vip;
+	bool gone;      /* RTM_DELADDR */
+	bool ours;      /* carries our mark */
+	bool secondary; /* IFA_F_SECONDARY: falls with its primary (IPv4) */
+};
+
+/* RTM_NEWLINK and RTM_DELLINK; *gone tells which. primary4 stays unset. */
+bool rt_parse_link(const struct nlmsghdr *h, struct link *out, bool *gone);
+bool rt_parse_addr(const struct nlmsghdr *h, struct rt_addr *out);
+
+#endif
