@@ -33,3 +33,4 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/nl_link.c vrrpd/nl_link.h \
 	vrrpd/rt_parse.c vrrpd/rt_parse.h
 PURE_SOURCES += vrrpd/rt_parse.c
+vrrpd_libvrrpd_a_SOURCES += vrrpd/xfrm_bypass.c vrrpd/nl_xfrm.h vrrpd/xfrm_parse.h
