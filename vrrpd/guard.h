@@ -10,4 +10,7 @@ int guard_apply(const char *nft, char *why, size_t why_size);
 /* Removes our table; its absence is a success. */
 int guard_remove(char *why, size_t why_size);
 
+/* The MTU of a line now; 0: there is no such interface. */
+unsigned guard_line_mtu(const char *interface);
+
 #endif

@@ -34,3 +34,11 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/rt_parse.c vrrpd/rt_parse.h
 PURE_SOURCES += vrrpd/rt_parse.c
 vrrpd_libvrrpd_a_SOURCES += vrrpd/xfrm_bypass.c vrrpd/nl_xfrm.h vrrpd/xfrm_parse.h
+vrrpd_libvrrpd_a_SOURCES += \
+	vrrpd/policy.c vrrpd/policy.h \
+	vrrpd/plan.c vrrpd/plan.h \
+	vrrpd/wanted.c vrrpd/wanted_guard.c vrrpd/wanted.h \
+	vrrpd/xfrm_parse.c \
+	vrrpd/nl_xfrm.c vrrpd/nl_xfrm_static.c vrrpd/nl_xfrm_build.h \
+	vrrpd/guard.c vrrpd/guard.h
+PURE_SOURCES += vrrpd/policy.c vrrpd/plan.c vrrpd/wanted.c vrrpd/wanted_guard.c vrrpd/xfrm_parse.c

@@ -8,6 +8,7 @@
 #define VRRPD_PLAN_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "vrrpd/policy.h"
 
@@ -20,12 +21,19 @@ struct change {
 
 struct plan {
 	struct change *changes; /* caller's storage, n_wanted + n_present entries */
+	uint8_t *scratch;	/* caller's storage, n_wanted + n_present + 1 bytes */
 	size_t n;
-	const struct policy *conflict; /* a foreign policy in a place that we want: nothing may be applied */
+	/* The first foreign policy in a place that we want. A start refuses; a repair does the rest. */
+	const struct policy *conflict;
 	size_t installed; /* of the wanted ones, how many are present as wanted */
 };
 
-void plan_policies(const struct policy wanted[], size_t n_wanted, const struct policy present[],
+/*
+ * present is sorted by policy_place_cmp, as a dump of nl_xfrm.h is; the policies of ours in it that are still wanted
+ * get the wanted one's kind and tunnel. wanted gets its indices: the present one's where that is ours, else a number that no
+ * policy of ours has; 0 marks one whose place a foreign policy has.
+ */
+void plan_policies(struct policy wanted[], size_t n_wanted, struct policy present[],
 		   size_t n_present, struct plan *out);
 
 #endif

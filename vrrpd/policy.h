@@ -48,6 +48,8 @@ struct policy {
 
 /* What identifies a policy to the kernel: direction and selector. Priority is no part of it. */
 bool policy_same_place(const struct policy *a, const struct policy *b);
+/* An order over places: <0, 0, >0. */
+int policy_place_cmp(const struct policy *a, const struct policy *b);
 /* Same place and same effect; the index does not count. */
 bool policy_same(const struct policy *a, const struct policy *b);
 bool policy_is_ours(const struct policy *p);

@@ -21,12 +21,24 @@ struct tunnel_role {
 
 /* An upper bound for wanted_policies. */
 size_t wanted_policies_max(const struct conf *c);
-/* Fills out in installation order (B, R, P, L) without doubles; returns how many. */
-size_t wanted_policies(const struct conf *c, const struct tunnel_role roles[], struct policy out[]);
 /*
- * The guard as nft text that replaces our table atomically, "" when no tunnel has one. Malloc'ed; NULL: out of memory.
+ * Fills out in installation order (B, R, P, L); returns how many. Each place once: where several tunnels want the same, the
+ * first one's number stands in it, an R lets both tunnels' traffic in, and an L follows the one that carries.
+ */
+size_t wanted_policies(const struct conf *c, const struct tunnel_role roles[], struct policy out[]);
+/* Whether an L policy stands in a place that this tunnel wants too. */
+bool wanted_lan_of(const struct conf *c, size_t tunnel, const struct policy *lan);
+/*
+ * What a change of roles makes of one L policy of wanted_policies: ESP through the tunnel that carries its place, or
+ * block. Place and index stay.
+ */
+void wanted_lan(const struct conf *c, const struct tunnel_role roles[], struct policy *lan);
+
+/*
+ * The guard as nft text that replaces our table atomically, "" when no tunnel has one. mtu: of each tunnel's line, 0 when
+ * it is not known. Malloc'ed; NULL: out of memory.
  */
 #define GUARD_TABLE "vrrp_sla"
-char *wanted_guard(const struct conf *c);
+char *wanted_guard(const struct conf *c, const unsigned mtu[]);
 
 #endif

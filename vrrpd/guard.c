@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * nft text to the kernel by libnftables; see guard.h. The library's context lives for one call: it
+ * is needed at start and at reload only, and keeps caches.
+ */
+#include "vrrpd/guard.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <nftables/libnftables.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "vrrpd/wanted.h"
+
+/* libnftables returns -1 for everything; its text ends with the kernel's strerror(). */
+static int errno_of(const char *text)
+{
+	static const int known[] = {EPERM,        EOPNOTSUPP, EPROTONOSUPPORT, EAFNOSUPPORT,
+				    EPFNOSUPPORT, ENOENT,     EINVAL};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strstr(text, strerror(known[i])))
+			return -known[i];
+	return -EIO;
+}
+
+static void first_line(const char *text, char *out, size_t size)
+{
+	snprintf(out, size, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+static int run(const char *nft, char *why, size_t why_size)
+{
+	struct nft_ctx *ctx = nft_ctx_new(NFT_CTX_DEFAULT);
+	int err = -ENOMEM;
+
+	if (ctx && nft_ctx_buffer_output(ctx) == 0 && nft_ctx_buffer_error(ctx) == 0) {
+		err = 0;
+		if (nft_run_cmd_from_buffer(ctx, nft) != 0) {
+			const char *text = nft_ctx_get_error_buffer(ctx);
+
+			err = errno_of(text);
+			first_line(text[0] ? text : "nftables refused the rules", why, why_size);
+		}
+	} else {
+		snprintf(why, why_size, "nftables does not start");
+	}
+	if (ctx)
+		nft_ctx_free(ctx);
+	return err;
+}
+
+/* A kernel without nf_tables, or without its inet family (as User Mode Linux), says it in several
+ * ways. */
+static int plain_unsupported(int err)
+{
+	return err == -EPROTONOSUPPORT || err == -EAFNOSUPPORT || err == -EPFNOSUPPORT ? -EOPNOTSUPP
+										       : err;
+}
+
+int guard_apply(const char *nft, char *why, size_t why_size)
+{
+	return plain_unsupported(run(nft, why, why_size));
+}
+
+int guard_remove(char *why, size_t why_size)
+{
+	int err = run("add table inet " GUARD_TABLE "\ndelete table inet " GUARD_TABLE "\n", why,
+		      why_size);
+
+	err = plain_unsupported(err);
+	/* Where there can be no table there is none to remove. */
+	return err == -EOPNOTSUPP || err == -ENOENT ? 0 : err;
+}
+
+unsigned guard_line_mtu(const char *interface)
+{
+	struct ifreq r = {0};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return 0;
+	snprintf(r.ifr_name, sizeof(r.ifr_name), "%s", interface);
+	if (ioctl(fd, SIOCGIFMTU, &r) < 0)
+		r.ifr_mtu = 0;
+	close(fd);
+	return r.ifr_mtu > 0 ? (unsigned)r.ifr_mtu : 0;
+}

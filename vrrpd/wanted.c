@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The set of policies that the configuration and the roles ask for; see wanted.h. The kinds and the
+ * reasons for each:
+ *
+ * B blocks everything between anywhere and the remote subnets. It stands behind all others in every
+ * state, so that a missing or late policy drops traffic instead of sending it in the clear. Any
+ * source, since a masquerade rewrites it. R accepts what comes out of a tunnel for the local
+ * subnets, in every role: the cloud goes on using the old tunnel for a moment after the routers
+ * changed over. P sends the router's own traffic through its own tunnel, in every role: the cloud's
+ * health check and the probe judge this tunnel, not the one that carries the office. L carries the
+ * office's traffic, or blocks it, by role.
+ *
+ * Pure.
+ */
+#include "vrrpd/wanted.h"
+
+struct builder {
+	const struct conf *c;
+	const struct tunnel_role *roles;
+	struct policy *out;
+	size_t n;
+};
+
+static bool has(const struct prefix *list, size_t n, const struct prefix *p)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct prefix net = prefix_network(&list[i]);
+
+		if (prefix_equal(&net, p))
+			return true;
+	}
+	return false;
+}
+
+static bool has_remote(const struct conf_tunnel *t, const struct prefix *remote)
+{
+	return has(t->remote_subnets, t->n_remote_subnets, remote);
+}
+
+static bool has_pair(const struct conf_tunnel *t, const struct prefix *local,
+		     const struct prefix *remote)
+{
+	return has(t->local_subnets, t->n_local_subnets, local) && has_remote(t, remote);
+}
+
+/* The first tunnel from `from` on that has both subnets; n_tunnels: none. */
+static size_t next_pair(const struct conf *c, size_t from, const struct prefix *local,
+			const struct prefix *remote)
+{
+	while (from < c->n_tunnels && !has_pair(&c->tunnels[from], local, remote))
+		from++;
+	return from;
+}
+
+static size_t first_guarded(const struct conf *c, const struct prefix *remote)
+{
+	size_t i = 0;
+
+	while (i < c->n_tunnels && !(c->tunnels[i].guard && has_remote(&c->tunnels[i], remote)))
+		i++;
+	return i;
+}
+
+static bool owns(const struct conf_tunnel *t, const struct prefix *host,
+		 const struct prefix *remote)
+{
+	struct prefix own = prefix_host(&t->own);
+
+	return addr_is_set(&t->own) && prefix_equal(&own, host) && has_remote(t, remote);
+}
+
+static size_t first_owner(const struct conf *c, const struct prefix *host,
+			  const struct prefix *remote)
+{
+	size_t i = 0;
+
+	while (i < c->n_tunnels && !owns(&c->tunnels[i], host, remote))
+		i++;
+	return i;
+}
+
+static struct prefix anywhere(uint8_t family)
+{
+	return (struct prefix){.addr.family = family};
+}
+
+static struct policy *add(struct builder *b, enum policy_kind kind, enum policy_dir dir,
+			  const struct prefix *src, const struct prefix *dst, size_t tunnel)
+{
+	static const uint32_t priorities[] = {
+		[POLICY_BLOCK] = POLICY_PRIORITY_BLOCK,
+		[POLICY_RECEIVE] = POLICY_PRIORITY_LAN,
+		[POLICY_OWN] = POLICY_PRIORITY_OWN,
+		[POLICY_LAN] = POLICY_PRIORITY_LAN,
+	};
+	struct policy *p = &b->out[b->n++];
+
+	*p = (struct policy){.kind = kind,
+			     .dir = dir,
+			     .src = *src,
+			     .dst = *dst,
+			     .priority = priorities[kind],
+			     .block = true,
+			     .tunnel = (int)tunnel};
+	return p;
+}
+
+/* Makes p an ESP policy between two outer addresses. */
+static void through(struct policy *p, const struct addr *src, const struct addr *dst,
+		    uint32_t reqid)
+{
+	p->block = false;
+	p->tmpl_src = *src;
+	p->tmpl_dst = *dst;
+	p->reqid = reqid;
+}
+
+/* ---- B ---- */
+
+static void add_block(struct builder *b, size_t tunnel)
+{
+	const struct conf_tunnel *t = &b->c->tunnels[tunnel];
+
+	for (size_t i = 0; t->guard && i < t->n_remote_subnets; i++) {
+		struct prefix remote = prefix_network(&t->remote_subnets[i]);
+		struct prefix any = anywhere(remote.addr.family);
+
+		if (first_guarded(b->c, &remote) != tunnel)
+			continue;
+		/* Where the local subnet is everything, R and L stand in these places, and let
+		 * nothing out either. */
+		if (next_pair(b->c, 0, &any, &remote) < b->c->n_tunnels)
+			continue;
+		add(b, POLICY_BLOCK, POLICY_OUT, &any, &remote, tunnel);
+		add(b, POLICY_BLOCK, POLICY_IN, &remote, &any, tunnel);
+		add(b, POLICY_BLOCK, POLICY_FWD, &remote, &any, tunnel);
+	}
+}
+
+/* ---- R, L ---- */
+
+static void add_receive(struct builder *b, size_t tunnel, const struct prefix *local,
+			const struct prefix *remote)
+{
+	static const struct addr unset;
+	const struct conf_tunnel *t = &b->c->tunnels[tunnel];
+	bool shared = next_pair(b->c, tunnel + 1, local, remote) < b->c->n_tunnels;
+
+	for (enum policy_dir dir = POLICY_IN; dir <= POLICY_FWD; dir++) {
+		if (dir == POLICY_OUT)
+			continue;
+		struct policy *p = add(b, POLICY_RECEIVE, dir, remote, local, tunnel);
+
+		if (shared)
+			through(p, &unset, &unset, 0);
+		else
+			through(p, &t->remote, &t->local, t->reqid);
+	}
+}
+
+static void add_lan(struct builder *b, size_t tunnel, const struct prefix *local,
+		    const struct prefix *remote)
+{
+	/* A local subnet that is just the own address is P's. */
+	if (first_owner(b->c, local, remote) < b->c->n_tunnels)
+		return;
+	wanted_lan(b->c, b->roles, add(b, POLICY_LAN, POLICY_OUT, local, remote, tunnel));
+}
+
+/* Calls fn for each pair of subnets whose first tunnel this is. */
+static void each_pair(struct builder *b, size_t tunnel,
+		      void (*fn)(struct builder *b, size_t tunnel, const struct prefix *local,
+				 const struct prefix *remote))
+{
+	const struct conf_tunnel *t = &b->c->tunnels[tunnel];
+
+	for (size_t i = 0; i < t->n_local_subnets; i++)
+		for (size_t j = 0; j < t->n_remote_subnets; j++) {
+			struct prefix local = prefix_network(&t->local_subnets[i]);
+			struct prefix remote = prefix_network(&t->remote_subnets[j]);
+
+			if (local.addr.family == remote.addr.family &&
+			    next_pair(b->c, 0, &local, &remote) == tunnel)
+				fn(b, tunnel, &local, &remote);
+		}
+}
+
+/* ---- P ---- */
+
+static void add_own(struct builder *b, size_t tunnel)
+{
+	const struct conf_tunnel *t = &b->c->tunnels[tunnel];
+	struct prefix own = prefix_host(&t->own);
+
+	for (size_t i = 0; i < t->n_remote_subnets; i++) {
+		struct prefix remote = prefix_network(&t->remote_subnets[i]);
+
+		if (remote.addr.family == t->own.family &&
+		    first_owner(b->c, &own, &remote) == tunnel)
+			through(add(b, POLICY_OWN, POLICY_OUT, &own, &remote, tunnel), &t->local,
+				&t->remote, t->reqid);
+	}
+}
+
+size_t wanted_policies_max(const struct conf *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_tunnels; i++) {
+		const struct conf_tunnel *t = &c->tunnels[i];
+
+		n += t->n_remote_subnets * (3 + 3 * t->n_local_subnets + 1);
+	}
+	return n;
+}
+
+size_t wanted_policies(const struct conf *c, const struct tunnel_role roles[], struct policy out[])
+{
+	struct builder b = {.c = c, .roles = roles, .out = out};
+
+	for (size_t i = 0; i < c->n_tunnels; i++)
+		add_block(&b, i);
+	for (size_t i = 0; i < c->n_tunnels; i++)
+		each_pair(&b, i, add_receive);
+	for (size_t i = 0; i < c->n_tunnels; i++)
+		add_own(&b, i);
+	for (size_t i = 0; i < c->n_tunnels; i++)
+		each_pair(&b, i, add_lan);
+	return b.n;
+}
+
+bool wanted_lan_of(const struct conf *c, size_t tunnel, const struct policy *lan)
+{
+	return lan->kind == POLICY_LAN && has_pair(&c->tunnels[tunnel], &lan->src, &lan->dst);
+}
+
+void wanted_lan(const struct conf *c, const struct tunnel_role roles[], struct policy *lan)
+{
+	size_t first = next_pair(c, 0, &lan->src, &lan->dst), i = first;
+
+	while (i < c->n_tunnels && !(roles[i].carry && roles[i].selected))
+		i = next_pair(c, i + 1, &lan->src, &lan->dst);
+	if (i < c->n_tunnels) {
+		const struct conf_tunnel *t = &c->tunnels[i];
+
+		lan->tunnel = (int)i;
+		through(lan, &t->local, &t->remote, t->reqid);
+		return;
+	}
+	lan->tunnel = (int)first;
+	lan->block = true;
+	lan->tmpl_src = lan->tmpl_dst = (struct addr){0};
+	lan->reqid = 0;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The nftables text of the guard; see wanted_guard in wanted.h. The policies' second layer: it
+ * holds when somebody flushes them. What leaves by the line is judged after NAT, where the kernel
+ * has already looked the policy up again for the new source; what comes in is judged before
+ * connection tracking sees it. The TCP MSS is clamped in both directions, since each end's
+ * announcement limits the other end only. Pure.
+ */
+#include "vrrpd/wanted.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Hook priorities by number, as nft of Debian 12 has no names in the inet family for all of them.
+ */
+#define AFTER_SRCNAT 300
+#define BEFORE_CONNTRACK (-300)
+
+#define ETHERNET_MTU 1500u
+
+struct text {
+	FILE *f;
+	const struct conf *c;
+	const unsigned *mtu;
+};
+
+static const char *ip_word(const struct addr *a)
+{
+	return a->family == FAMILY_IPV6 ? "ip6" : "ip";
+}
+
+/* Whether the outer packets themselves look like traffic with the remote subnets. */
+static bool outer_inside(const struct conf_tunnel *t)
+{
+	for (size_t i = 0; i < t->n_remote_subnets; i++)
+		if (prefix_contains(&t->remote_subnets[i], &t->remote))
+			return true;
+	return false;
+}
+
+/* side: "daddr" or "saddr", where the far end's address stands; interface: "oifname" or "iifname".
+ */
+static void write_outer(const struct text *x, const struct conf_tunnel *t, const char *interface,
+			const char *side)
+{
+	char remote[ADDR_STRLEN];
+
+	if (!outer_inside(t))
+		return;
+	fprintf(x->f, "\t\t%s \"%s\" %s %s %s meta l4proto { esp, udp } accept\n", interface,
+		t->interface, ip_word(&t->remote), side, addr_format(&t->remote, remote));
+}
+
+static void write_drops(const struct text *x, const struct conf_tunnel *t, const char *interface,
+			const char *side, const char *without)
+{
+	char net[PREFIX_STRLEN];
+
+	for (size_t i = 0; i < t->n_remote_subnets; i++) {
+		struct prefix p = prefix_network(&t->remote_subnets[i]);
+
+		fprintf(x->f, "\t\t%s \"%s\" %s %s %s %s counter drop\n", interface, t->interface,
+			ip_word(&p.addr), side, prefix_format(&p, net), without);
+	}
+}
+
+static void write_guard(const struct text *x, const char *interface, const char *side,
+			const char *without)
+{
+	for (size_t i = 0; i < x->c->n_tunnels; i++)
+		if (x->c->tunnels[i].guard)
+			write_outer(x, &x->c->tunnels[i], interface, side);
+	for (size_t i = 0; i < x->c->n_tunnels; i++)
+		if (x->c->tunnels[i].guard)
+			write_drops(x, &x->c->tunnels[i], interface, side, without);
+}
+
+/*
+ * What an ESP tunnel with AES-CBC and HMAC-SHA-256-128 leaves of the line's MTU for the inner
+ * packet: outer header, SPI and sequence, IV and ICV go off; the rest is whole cipher blocks, whose
+ * last two bytes are the trailer (RFC 4303).
+ */
+static unsigned inner_mtu(unsigned line, const struct addr *outer)
+{
+	unsigned fixed = (outer->family == FAMILY_IPV6 ? 40 : 20) + 8 + 16 + 16;
+
+	return line > fixed + 16 ? (line - fixed) / 16 * 16 - 2 : 0;
+}
+
+static unsigned clamp(const struct conf_tunnel *t, unsigned mtu, const struct prefix *inner)
+{
+	unsigned headers = (inner->addr.family == FAMILY_IPV6 ? 40 : 20) + 20;
+	unsigned room = inner_mtu(mtu ? mtu : ETHERNET_MTU, &t->remote);
+
+	if (t->clamp_mss == MSS_FIXED)
+		return t->mss;
+	return room > headers ? room - headers : 0;
+}
+
+/*
+ * Out of the tunnel's line `rt mtu` would know a path's smaller MTU, but not the way back, whose
+ * route is the LAN's; one figure for both ways serves either end.
+ */
+static void write_clamp(const struct text *x, const struct conf_tunnel *t, unsigned mtu)
+{
+	char net[PREFIX_STRLEN];
+
+	for (size_t i = 0; i < t->n_remote_subnets; i++) {
+		struct prefix p = prefix_network(&t->remote_subnets[i]);
+		unsigned mss = clamp(t, mtu, &p);
+		const char *ip = ip_word(&p.addr);
+
+		if (mss == 0)
+			continue;
+		prefix_format(&p, net);
+		fprintf(x->f,
+			"\t\toifname \"%s\" %s daddr %s tcp flags & (syn | rst) == syn "
+			"tcp option maxseg size set %u\n",
+			t->interface, ip, net, mss);
+		fprintf(x->f,
+			"\t\tiifname \"%s\" %s saddr %s tcp flags & (syn | rst) == syn "
+			"tcp option maxseg size set %u\n",
+			t->interface, ip, net, mss);
+	}
+}
+
+static void write_table(const struct text *x)
+{
+	fprintf(x->f, "add table inet " GUARD_TABLE "\ndelete table inet " GUARD_TABLE "\n"
+		      "table inet " GUARD_TABLE " {\n");
+	fprintf(x->f, "\tchain leave {\n\t\ttype filter hook postrouting priority %d\n",
+		AFTER_SRCNAT);
+	write_guard(x, "oifname", "daddr", "rt ipsec missing");
+	fprintf(x->f, "\t}\n\tchain enter {\n\t\ttype filter hook prerouting priority %d\n",
+		BEFORE_CONNTRACK);
+	write_guard(x, "iifname", "saddr", "meta ipsec missing");
+	fprintf(x->f, "\t}\n\tchain clamp {\n\t\ttype filter hook forward priority mangle\n");
+	for (size_t i = 0; i < x->c->n_tunnels; i++)
+		if (x->c->tunnels[i].clamp_mss != MSS_OFF)
+			write_clamp(x, &x->c->tunnels[i], x->mtu[i]);
+	fprintf(x->f, "\t}\n}\n");
+}
+
+static bool any_rule(const struct conf *c)
+{
+	for (size_t i = 0; i < c->n_tunnels; i++)
+		if (c->tunnels[i].guard || c->tunnels[i].clamp_mss != MSS_OFF)
+			return true;
+	return false;
+}
+
+char *wanted_guard(const struct conf *c, const unsigned mtu[])
+{
+	char *out = NULL;
+	size_t size = 0;
+	struct text x = {.f = open_memstream(&out, &size), .c = c, .mtu = mtu};
+
+	if (!x.f)
+		return NULL;
+	if (any_rule(c))
+		write_table(&x);
+	if (fclose(x.f) != 0) {
+		free(out);
+		return NULL;
+	}
+	return out;
+}
