@@ -1,1 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+
+# 20,000 runs, about 8 million steps, a second or two.
+check_PROGRAMS += tests/sim/sim_vrrp
+TESTS += tests/sim/vrrp.sh
+EXTRA_DIST += tests/sim/vrrp.sh
+tests_sim_sim_vrrp_SOURCES = tests/sim/sim_vrrp.c
+tests_sim_sim_vrrp_LDADD = vrrpd/libvrrpd.a common/libcommon.a
