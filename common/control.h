@@ -31,10 +31,15 @@ struct control_peer {
 typedef json_t *(*control_fn)(void *ctx, const char *command, const json_t *request,
 			      const struct control_peer *peer);
 
+/* 0 or a negative errno. fn may not close the control. */
 int control_open(struct control **out, struct loop *loop, const char *path,
 		 const struct events *events, control_fn fn, void *ctx);
-/* Sends an event to those that follow. */
+/*
+ * An event was added to the ring: those that follow get it in a turn of its own. Allocates nothing here, so it
+ * may be called from any path.
+ */
 void control_event(struct control *c, const struct event *e);
+/* NULL is fine. Unlinks the socket. */
 void control_close(struct control *c);
 
 /* {"ok": true} and {"ok": false, "error": text}. */
@@ -44,12 +49,14 @@ json_t *control_error(const char *format, ...) __attribute__((format(printf, 1, 
 json_t *event_json(const struct event *e);
 
 /* ---- the client's side, blocking, for vrrpctl ---- */
-/* A connected descriptor or a negative errno (-ENOENT, -ECONNREFUSED: not running). */
+/* A connected, non-blocking descriptor or a negative errno (-ENOENT, -ECONNREFUSED: not running). */
 int control_connect(const char *path);
 /*
  * Sends the request and reads one line of answer within timeout_ms. NULL: no answer (*err is the errno, ETIMEDOUT included).
  * The caller owns the object.
  */
 json_t *control_call(int fd, const json_t *request, int timeout_ms, int *err);
+/* The next line, for those that follow; timeout_ms < 0 waits for ever. ECONNRESET: the daemon hung up. */
+json_t *control_read(int fd, int timeout_ms, int *err);
 
 #endif
