@@ -25,6 +25,9 @@ common_libcommon_a_SOURCES += \
 	common/unix_socket.c common/unix_socket.h \
 	common/control.c common/control.h common/control_client.c
 
+common_libcommon_a_SOURCES += common/latch.c common/latch.h common/sla.h
+PURE_SOURCES += common/latch.c
+
 common_libcommon_a_SOURCES += common/log.c common/log.h common/message_ids.h
 
 common_libcommon_a_SOURCES += common/notify.c common/notify.h common/rundir.c common/rundir.h
