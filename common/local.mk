@@ -28,6 +28,10 @@ common_libcommon_a_SOURCES += \
 common_libcommon_a_SOURCES += common/latch.c common/latch.h common/sla.h
 PURE_SOURCES += common/latch.c
 
+common_libcommon_a_SOURCES += \
+	common/shm.h common/shm_writer.c common/shm_reader.c \
+	common/shm_wire.c common/shm_wire.h
+
 common_libcommon_a_SOURCES += common/log.c common/log.h common/message_ids.h
 
 common_libcommon_a_SOURCES += common/notify.c common/notify.h common/rundir.c common/rundir.h

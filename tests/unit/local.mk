@@ -42,6 +42,12 @@ tests_unit_test_latch_SOURCES = tests/unit/test_latch.c
 tests_unit_test_latch_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_latch_LDADD = common/libcommon.a $(CHECK_LIBS)
 
+check_PROGRAMS += tests/unit/test_shm
+TESTS += tests/unit/test_shm
+tests_unit_test_shm_SOURCES = tests/unit/test_shm.c
+tests_unit_test_shm_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_shm_LDADD = common/libcommon.a $(EV_LIBS) $(CHECK_LIBS)
+
 check_PROGRAMS += tests/unit/test_log
 TESTS += tests/unit/test_log
 tests_unit_test_log_SOURCES = tests/unit/test_log.c
