@@ -138,7 +138,7 @@ struct prefix prefix_network(const struct prefix *p)
 	struct prefix n = *p;
 
 	for (unsigned bit = p->len; bit < addr_len(&p->addr) * 8; bit++)
-		n.addr.b[bit / 8] &= (uint8_t)~(0x80 >> bit % 8);
+		n.addr.b[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
 	return n;
 }
 

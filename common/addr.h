@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * IPv4 and IPv6 addresses and prefixes as values. Bytes are in network order, the bytes that a family
- * does not use are zero, so two equal addresses are equal by memcmp. Pure.
+ * IPv4 and IPv6 addresses and prefixes as values. Bytes are in network order, the bytes that a
+ * family does not use are zero, so two equal addresses are equal by memcmp. Pure.
  */
 #ifndef COMMON_ADDR_H
 #define COMMON_ADDR_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The Internet checksum (RFC 1071), with and without the pseudo-header of IPv4 (RFC 9293, 3.1) and IPv6 (RFC 8200, 8.1). Pure. */
+/* The Internet checksum (RFC 1071), with and without the pseudo-header of IPv4 (RFC 9293, 3.1) and
+ * IPv6 (RFC 8200, 8.1). Pure. */
 #ifndef COMMON_CSUM_H
 #define COMMON_CSUM_H
 
@@ -9,8 +10,8 @@
 #include "common/addr.h"
 
 /*
- * Over `len` bytes as they stand in the packet; host order, to be stored big-endian. Over a message that holds its own
- * right checksum the result is 0.
+ * Over `len` bytes as they stand in the packet; host order, to be stored big-endian. Over a message
+ * that holds its own right checksum the result is 0.
  */
 uint16_t csum(const void *data, size_t len);
 /* The same with the pseudo-header of src, dst (one family) and the protocol number before it. */

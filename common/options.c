@@ -14,7 +14,8 @@ static void usage(FILE *to, const char *program, const char *what, bool has_flus
 	fprintf(to,
 		"Usage: %s [OPTION]...\n"
 		"%s\n\n"
-		"  -f, --config FILE      the configuration (" SYSCONFDIR "/vrrp-sla/vrrp-sla.conf)\n"
+		"  -f, --config FILE      the configuration (" SYSCONFDIR
+		"/vrrp-sla/vrrp-sla.conf)\n"
 		"  -r, --runtime-dir DIR  sockets and locks (" RUNSTATEDIR "/vrrp-sla)\n"
 		"  -i, --config-id ID     which @ID lines count (the host name)\n"
 		"  -t, --check            check the configuration and exit\n"
@@ -23,7 +24,8 @@ static void usage(FILE *to, const char *program, const char *what, bool has_flus
 		"  -V, --version          print the version and exit\n"
 		"  -h, --help             print this and exit\n",
 		program, what,
-		has_flush ? "      --flush            remove from the kernel all that is ours and exit\n"
+		has_flush ? "      --flush            remove from the kernel all that is ours and "
+			    "exit\n"
 			  : "");
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The command line that both daemons share. Prints usage, version and complaints itself; says whether to go on.
+ * The command line that both daemons share. Prints usage, version and complaints itself; says
+ * whether to go on.
  */
 #ifndef COMMON_OPTIONS_H
 #define COMMON_OPTIONS_H

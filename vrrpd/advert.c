@@ -70,7 +70,8 @@ static bool checksum_ok(const struct advert_packet *p, struct advert *a)
 	       csum_pseudo(&p->src, &p->dst, VRRP_PROTOCOL, p->message, p->len) == 0;
 }
 
-/* The two bytes where the versions differ: authentication type and seconds, or twelve bits of centiseconds. */
+/* The two bytes where the versions differ: authentication type and seconds, or twelve bits of
+ * centiseconds. */
 static enum advert_fault parse_interval(uint16_t field, struct advert *a)
 {
 	if (a->version == 2) {
@@ -105,8 +106,8 @@ enum advert_fault advert_parse(const struct advert_packet *p, struct advert *out
 		return ADVERT_BAD_VERSION;
 	if ((first & 0xf) != TYPE_ADVERTISEMENT)
 		return ADVERT_BAD_TYPE;
-	expected = HEADER_LEN + a.n_addresses * addr_len(&p->src) +
-		   (a.version == 2 ? V2_AUTH_LEN : 0);
+	expected =
+		HEADER_LEN + a.n_addresses * addr_len(&p->src) + (a.version == 2 ? V2_AUTH_LEN : 0);
 	if (a.n_addresses == 0 || p->len != expected)
 		return ADVERT_BAD_LENGTH;
 	if (!checksum_ok(p, &a))
@@ -147,8 +148,8 @@ static uint16_t interval_field(const struct advert *a)
 	return (uint16_t)(a->interval_us / US_PER_CS & V3_INTERVAL_MASK);
 }
 
-size_t advert_build(const struct advert *a, const struct addr *src, const struct addr *dst, void *buf,
-		    size_t size)
+size_t advert_build(const struct advert *a, const struct addr *src, const struct addr *dst,
+		    void *buf, size_t size)
 {
 	static const uint8_t no_auth[V2_AUTH_LEN];
 	struct wbuf w = wbuf_of(buf, size);

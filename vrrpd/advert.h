@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * VRRP advertisements as bytes and as values: RFC 9568 (version 3), RFC 3768 (version 2), IPv4. Parses whole IP packets
- * as a raw socket gives them. Never logs, never asserts on input; numbers are in host order. Pure.
+ * VRRP advertisements as bytes and as values: RFC 9568 (version 3), RFC 3768 (version 2), IPv4.
+ * Parses whole IP packets as a raw socket gives them. Never logs, never asserts on input; numbers
+ * are in host order. Pure.
  */
 #ifndef VRRPD_ADVERT_H
 #define VRRPD_ADVERT_H
@@ -23,23 +24,25 @@
 /* Why a packet is no advert for us. The order is that of the checks; RFC 9568, 7.1. */
 enum advert_fault {
 	ADVERT_OK,
-	ADVERT_BAD_LENGTH,   /* shorter or longer than its fields say, or no address in it */
-	ADVERT_BAD_TTL,      /* not 255: it crossed a router */
-	ADVERT_BAD_VERSION,  /* neither 2 nor 3, or not the instance's */
-	ADVERT_BAD_TYPE,     /* not ADVERTISEMENT */
+	ADVERT_BAD_LENGTH,  /* shorter or longer than its fields say, or no address in it */
+	ADVERT_BAD_TTL,     /* not 255: it crossed a router */
+	ADVERT_BAD_VERSION, /* neither 2 nor 3, or not the instance's */
+	ADVERT_BAD_TYPE,    /* not ADVERTISEMENT */
 	ADVERT_BAD_CHECKSUM,
 	ADVERT_BAD_VRID,     /* no instance of that interface; judged by the caller */
 	ADVERT_BAD_INTERVAL, /* 0; or in version 2 another than ours, judged by the caller */
 	ADVERT_BAD_AUTH,     /* version 2: another type than none */
-	ADVERT_ADDRESSES,    /* another list of addresses than ours; judged by the caller, counted only */
-	ADVERT_OWN_ECHO,     /* from our own address; judged by the caller */
+	ADVERT_ADDRESSES, /* another list of addresses than ours; judged by the caller, counted only
+			   */
+	ADVERT_OWN_ECHO,  /* from our own address; judged by the caller */
 	ADVERT_FAULTS
 };
 
 /* "bad_length", ... : the counters' names in the status. */
 const char *advert_fault_name(enum advert_fault f);
 
-/* How the checksum of version 3 over IPv4 was made: RFC 9568 leaves the pseudo-header out, others put it in. */
+/* How the checksum of version 3 over IPv4 was made: RFC 9568 leaves the pseudo-header out, others
+ * put it in. */
 enum advert_form { ADVERT_PLAIN, ADVERT_PSEUDO };
 
 /* The packet around a message. */
@@ -59,10 +62,12 @@ struct advert {
 	const uint8_t *addresses; /* in network order, into the caller's buffer when parsed */
 };
 
-/* Unwraps an IPv4 packet; bytes beyond the header's total length (Ethernet padding) are left out. */
+/* Unwraps an IPv4 packet; bytes beyond the header's total length (Ethernet padding) are left out.
+ */
 enum advert_fault advert_unwrap4(const void *packet, size_t len, struct advert_packet *out);
 
-/* The VRID, readable even in messages that fail otherwise; -1 when the message is too short for one. */
+/* The VRID, readable even in messages that fail otherwise; -1 when the message is too short for
+ * one. */
 int advert_peek_vrid(const struct advert_packet *p);
 
 /* Checks all that needs no configuration. `out` is complete only for ADVERT_OK. */
@@ -74,10 +79,10 @@ struct addr advert_address(const struct advert *a, unsigned i);
 bool advert_same_addresses(const struct advert *a, const struct addr mine[], size_t n);
 
 /*
- * Writes the message for src -> dst; returns its length, 0 when it does not fit. interval_us is rounded down to what the version
- * can say (version 2: seconds, version 3: centiseconds).
+ * Writes the message for src -> dst; returns its length, 0 when it does not fit. interval_us is
+ * rounded down to what the version can say (version 2: seconds, version 3: centiseconds).
  */
-size_t advert_build(const struct advert *a, const struct addr *src, const struct addr *dst, void *buf,
-		    size_t size);
+size_t advert_build(const struct advert *a, const struct addr *src, const struct addr *dst,
+		    void *buf, size_t size);
 
 #endif

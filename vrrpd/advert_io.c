@@ -79,7 +79,8 @@ static mono_t stamp_of(struct msghdr *m)
 			continue;
 		memcpy(&ts, CMSG_DATA(c), sizeof(ts));
 		age = realtime_us() - (ts.tv_sec * US_PER_S + ts.tv_nsec / 1000);
-		/* A clock that was set meanwhile makes no packet from the future or the distant past. */
+		/* A clock that was set meanwhile makes no packet from the future or the distant
+		 * past. */
 		if (age >= 0 && age < 60 * US_PER_S)
 			return mono_add(now, -age);
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Raw sockets for adverts, one an interface and shared by its instances: joined to 224.0.0.18, TTL 255, past all XFRM policies,
- * with the kernel's receive stamps. Hands whole packets up; judges nothing.
+ * Raw sockets for adverts, one an interface and shared by its instances: joined to 224.0.0.18, TTL
+ * 255, past all XFRM policies, with the kernel's receive stamps. Hands whole packets up; judges
+ * nothing.
  */
 #ifndef VRRPD_ADVERT_IO_H
 #define VRRPD_ADVERT_IO_H
@@ -24,7 +25,8 @@ int advert_io_open(struct advert_io **out, struct loop *loop, int ifindex, const
 void advert_io_close(struct advert_io *io);
 
 /* To the group, from `source`. 0 or a negative errno. */
-int advert_io_send(struct advert_io *io, const struct addr *source, const void *message, size_t len);
+int advert_io_send(struct advert_io *io, const struct addr *source, const void *message,
+		   size_t len);
 /* Reads the socket dry now; a deadline that passed while adverts waited is no evidence. */
 void advert_io_drain(struct advert_io *io);
 

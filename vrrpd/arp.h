@@ -10,7 +10,8 @@
 
 #define ARP_FRAME_LEN 42
 
-/* A broadcast request with sender = target = address, from `mac`. Returns ARP_FRAME_LEN; IPv4 only. */
+/* A broadcast request with sender = target = address, from `mac`. Returns ARP_FRAME_LEN; IPv4 only.
+ */
 size_t arp_announcement(const uint8_t mac[6], const struct addr *address,
 			uint8_t frame[ARP_FRAME_LEN]);
 

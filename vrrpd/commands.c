@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What vrrpd answers on its control socket. A drain is answered when it has begun; its outcome shows in the status: drained and Backup,
- * or Active and no longer drained when nobody took over.
+ * What vrrpd answers on its control socket. A drain is answered when it has begun; its outcome
+ * shows in the status: drained and Backup, or Active and no longer drained when nobody took over.
  */
 #include <string.h>
 
@@ -30,8 +30,8 @@ static json_t *for_each(struct vrrpd *d, const json_t *request,
 static void drain_one(struct instance *i, const json_t *request)
 {
 	json_int_t for_ms = json_integer_value(json_object_get(request, "for_ms"));
-	mono_t until = for_ms > 0 ? mono_add(loop_now(i->host->loop), for_ms * US_PER_MS)
-				  : MONO_NEVER;
+	mono_t until =
+		for_ms > 0 ? mono_add(loop_now(i->host->loop), for_ms * US_PER_MS) : MONO_NEVER;
 
 	log_thing(LOG_NOTICE, THING_INSTANCE, i->conf->name, "drain asked for");
 	instance_drain(i, json_is_true(json_object_get(request, "force")), until);

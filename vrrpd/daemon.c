@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vrrpd as a whole; see daemon.h. Opens the parts in the order in which they need each other, and carries events between them. */
+/* vrrpd as a whole; see daemon.h. Opens the parts in the order in which they need each other, and
+ * carries events between them. */
 #include "vrrpd/daemon.h"
 
 #include <errno.h>
@@ -17,8 +18,8 @@
 #include "vrrpd/nl_link.h"
 #include "vrrpd/tunnels.h"
 
-/* After the last hand-over of a clean stop the LAN's traffic is still carried this long: what is on its way here when the
- * next router's gratuitous ARP arrives. */
+/* After the last hand-over of a clean stop the LAN's traffic is still carried this long: what is on
+ * its way here when the next router's gratuitous ARP arrives. */
 #define STOP_GRACE_US (200 * US_PER_MS)
 
 struct instance *vrrpd_find(struct vrrpd *d, const char *name)
@@ -34,7 +35,8 @@ static void record(void *ctx, enum thing thing, const char *name, const char *fr
 		   const char *reason)
 {
 	struct vrrpd *d = ctx;
-	const struct event *e = events_add(&d->events, realtime_us(), thing, name, from, to, reason);
+	const struct event *e =
+		events_add(&d->events, realtime_us(), thing, name, from, to, reason);
 
 	if (d->control)
 		control_event(d->control, e);
@@ -159,7 +161,8 @@ static int refuse(const char *format, ...)
 	return EXIT_REFUSED;
 }
 
-/* Addresses that the last run left: in place and wanted they say that the instance was Active; others go. */
+/* Addresses that the last run left: in place and wanted they say that the instance was Active;
+ * others go. */
 static void adopt_addresses(struct vrrpd *d)
 {
 	struct vip *own;

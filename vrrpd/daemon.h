@@ -32,7 +32,8 @@ struct vrrpd {
 /* The whole program after main's options; returns the exit status. */
 int vrrpd_main(const struct options *o);
 
-/* reload.c: reads the file again. On errors nothing changes, and they are logged and added to `diagnostics` when it is given. */
+/* reload.c: reads the file again. On errors nothing changes, and they are logged and added to
+ * `diagnostics` when it is given. */
 bool vrrpd_reload(struct vrrpd *d, json_t *diagnostics);
 
 /* commands.c: the answers on the control socket. ctx is the struct vrrpd. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Drained instances by name in RUNDIR/drained, a line each with the time limit in monotonic microseconds (0: none): a restart
- * keeps them, a reboot clears the runtime directory and the clock alike.
+ * Drained instances by name in RUNDIR/drained, a line each with the time limit in monotonic
+ * microseconds (0: none): a restart keeps them, a reboot clears the runtime directory and the clock
+ * alike.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -62,8 +63,7 @@ void drains_load(struct vrrpd *d)
 	while (fgets(line, sizeof(line), f)) {
 		struct instance *i;
 
-		if (sscanf(line, "%63s %" SCNd64, name, &until) != 2 ||
-		    !(i = vrrpd_find(d, name)))
+		if (sscanf(line, "%63s %" SCNd64, name, &until) != 2 || !(i = vrrpd_find(d, name)))
 			continue;
 		instance_drain(i, false, until ? (mono_t){until} : MONO_NEVER);
 		log_thing(LOG_NOTICE, THING_INSTANCE, name, "still drained");

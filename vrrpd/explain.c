@@ -44,8 +44,9 @@ static void add_peer(json_t *lines, const struct instance *i, mono_t now)
 		add(lines, "No advert of another router has been heard.");
 		return;
 	}
-	add(lines, "Last heard: %s with priority %u, %lld ms ago.", addr_format(&i->peer.address, peer),
-	    i->peer.priority, (long long)(mono_sub(now, i->peer.heard) / US_PER_MS));
+	add(lines, "Last heard: %s with priority %u, %lld ms ago.",
+	    addr_format(&i->peer.address, peer), i->peer.priority,
+	    (long long)(mono_sub(now, i->peer.heard) / US_PER_MS));
 }
 
 static void add_outlook(json_t *lines, const struct instance *i)
@@ -61,10 +62,12 @@ static void add_outlook(json_t *lines, const struct instance *i)
 		add(lines, "A router with a priority above %u would take over%s.", f->priority,
 		    i->conf->nopreempt ? "" : ", unless it has nopreempt");
 	else if (i->fsm_conf.preempt)
-		add(lines, "It becomes Active after %lld ms in which no priority of %u or more is heard.",
+		add(lines,
+		    "It becomes Active after %lld ms in which no priority of %u or more is heard.",
 		    down_ms, f->priority);
 	else
-		add(lines, "It becomes Active after %lld ms without any advert (nopreempt).", down_ms);
+		add(lines, "It becomes Active after %lld ms without any advert (nopreempt).",
+		    down_ms);
 }
 
 json_t *explain_instance(const struct instance *i, mono_t now)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Why an instance is in its state, as ordered lines of text for `vrrpctl explain`. Reads, changes nothing. */
+/* Why an instance is in its state, as ordered lines of text for `vrrpctl explain`. Reads, changes
+ * nothing. */
 #ifndef VRRPD_EXPLAIN_H
 #define VRRPD_EXPLAIN_H
 

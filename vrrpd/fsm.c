@@ -3,12 +3,13 @@
  * The state machine: one function a cell of the table at the end. Pure; see fsm.h.
  *
  * Three rules that the RFC leaves open:
- * - A deadline that fires later than a whole Active_Down_Interval shows a stall of this host, and a router must not take
- *   over because of its own sleep: the interval starts again.
- * - Answers to lower adverts and to priority 0 are at least a hundredth of an interval apart, so that a flood of
- *   forged adverts makes no flood of ours.
- * - An Active router whose priority falls below that of a router heard before offers the addresses by
- *   yielding, and goes on when nobody takes them. Without the offer its peer needs a whole down interval.
+ * - A deadline that fires later than a whole Active_Down_Interval shows a stall of this host, and a
+ * router must not take over because of its own sleep: the interval starts again.
+ * - Answers to lower adverts and to priority 0 are at least a hundredth of an interval apart, so
+ * that a flood of forged adverts makes no flood of ours.
+ * - An Active router whose priority falls below that of a router heard before offers the addresses
+ * by yielding, and goes on when nobody takes them. Without the offer its peer needs a whole down
+ * interval.
  */
 #include "vrrpd/fsm.h"
 
@@ -54,7 +55,8 @@ static void enter(struct fsm *f, enum fsm_state state, enum fsm_reason why)
 	f->heard_zero = f->heard_lower = false;
 }
 
-/* Backup: from `heard` on, silence for the down interval (after priority 0: the skew) means takeover. */
+/* Backup: from `heard` on, silence for the down interval (after priority 0: the skew) means
+ * takeover. */
 static void arm_down(struct fsm *f, const struct fsm_conf *c)
 {
 	f->deadline = mono_add(f->heard, f->heard_zero ? fsm_skew_us(f, c) : fsm_down_us(f, c));
@@ -97,7 +99,8 @@ static unsigned answer(struct fsm *f, const struct fsm_conf *c, unsigned more, m
 	return send_at(f, c, now) | more;
 }
 
-static unsigned ignore(struct fsm *f, const struct fsm_conf *c, const struct fsm_event *e, mono_t now)
+static unsigned ignore(struct fsm *f, const struct fsm_conf *c, const struct fsm_event *e,
+		       mono_t now)
 {
 	(void)f, (void)c, (void)e, (void)now;
 	return 0;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The VRRP state machine of one instance: RFC 9568, 6.4, and RFC 3768, 6.4, as a table of state and event. fsm_step alone changes
- * a protocol state. Time is an argument, what to do is returned, and the caller arms one timer to `deadline`. Pure.
+ * The VRRP state machine of one instance: RFC 9568, 6.4, and RFC 3768, 6.4, as a table of state and
+ * event. fsm_step alone changes a protocol state. Time is an argument, what to do is returned, and
+ * the caller arms one timer to `deadline`. Pure.
  *
- * Beyond the RFC, an Active router that leaves of its own will yields first: it sends priority 0, falls silent, and keeps
- * the addresses until the next router is heard (or nobody came for YIELD_WAIT adverts), so that a planned hand-over
- * has no moment without an owner. A peer sees plain VRRP.
+ * Beyond the RFC, an Active router that leaves of its own will yields first: it sends priority 0,
+ * falls silent, and keeps the addresses until the next router is heard (or nobody came for
+ * YIELD_WAIT adverts), so that a planned hand-over has no moment without an owner. A peer sees
+ * plain VRRP.
  */
 #ifndef VRRPD_FSM_H
 #define VRRPD_FSM_H
@@ -24,7 +26,8 @@ const char *fsm_state_name(enum fsm_state s);
 struct fsm_conf {
 	uint8_t version;
 	int64_t advert_us;     /* Advertisement_Interval */
-	unsigned down_adverts; /* Active_Down_Interval is this many adverts and the skew; 3 in the RFCs */
+	unsigned down_adverts; /* Active_Down_Interval is this many adverts and the skew; 3 in the
+				  RFCs */
 	bool preempt;
 	int64_t preempt_delay_us;
 };
@@ -44,10 +47,11 @@ enum fsm_event_kind {
 
 struct fsm_event {
 	enum fsm_event_kind kind;
-	bool adopt;          /* START: this router was Active when its last run ended without a farewell */
-	bool force;          /* DRAIN */
-	uint8_t priority;    /* ADVERT: the sender's; PRIORITY, START: our effective one */
-	int source_order;    /* ADVERT: sender's address against ours: <0, 0, >0, unsigned in network order */
+	bool adopt; /* START: this router was Active when its last run ended without a farewell */
+	bool force; /* DRAIN */
+	uint8_t priority; /* ADVERT: the sender's; PRIORITY, START: our effective one */
+	int source_order; /* ADVERT: sender's address against ours: <0, 0, >0, unsigned in network
+			     order */
 	int64_t interval_us; /* ADVERT */
 	mono_t received;     /* ADVERT: the kernel's stamp */
 };
@@ -57,7 +61,8 @@ struct fsm_event {
 #define FSM_SEND_ZERO (1u << 1) /* an advert with priority 0 */
 #define FSM_TAKE (1u << 2)      /* policies, addresses, gratuitous ARP, each acknowledged */
 #define FSM_RELEASE (1u << 3)   /* addresses, then policies after their linger time */
-#define FSM_ANNOUNCE (1u << 4)  /* gratuitous ARP again: somebody else may have claimed the addresses */
+#define FSM_ANNOUNCE \
+	(1u << 4) /* gratuitous ARP again: somebody else may have claimed the addresses */
 
 /* Why the machine last changed its state or mind. */
 enum fsm_reason {
@@ -80,16 +85,17 @@ enum fsm_reason {
 struct fsm {
 	enum fsm_state state;
 	enum fsm_reason why;
-	uint8_t priority;          /* effective */
-	uint8_t peer_priority;     /* of the last advert above 0 that was heard; 0: none yet */
-	int64_t active_advert_us;  /* Active_Adver_Interval: learned in version 3 */
-	mono_t deadline;           /* Active: next advert, or end of yielding; Backup: Active_Down_Timer */
-	mono_t heard;              /* Backup: from when Active_Down_Interval counts */
-	mono_t sent;               /* Active: the last advert */
-	mono_t preempt_at;         /* from when on lower priorities are ignored; NEVER: no delay runs */
+	uint8_t priority;         /* effective */
+	uint8_t peer_priority;    /* of the last advert above 0 that was heard; 0: none yet */
+	int64_t active_advert_us; /* Active_Adver_Interval: learned in version 3 */
+	mono_t deadline;   /* Active: next advert, or end of yielding; Backup: Active_Down_Timer */
+	mono_t heard;      /* Backup: from when Active_Down_Interval counts */
+	mono_t sent;       /* Active: the last advert */
+	mono_t preempt_at; /* from when on lower priorities are ignored; NEVER: no delay runs */
 	bool heard_zero, heard_lower; /* since `heard` */
-	bool drained;              /* Backup that never becomes Active */
-	enum fsm_event_kind yield; /* FSM_SHUT, FSM_DRAIN, FSM_PRIORITY while yielding; FSM_EVENTS: not */
+	bool drained;                 /* Backup that never becomes Active */
+	enum fsm_event_kind
+		yield; /* FSM_SHUT, FSM_DRAIN, FSM_PRIORITY while yielding; FSM_EVENTS: not */
 	bool yield_force;
 };
 

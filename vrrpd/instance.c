@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An instance between its state machine and the world; see instance.h. Every event goes through feed(), every change of state
- * through changed().
+ * An instance between its state machine and the world; see instance.h. Every event goes through
+ * feed(), every change of state through changed().
  */
 #include "vrrpd/instance.h"
 
@@ -174,7 +174,8 @@ static const char *track_kind_name(enum conf_track_kind k)
 	return names[k];
 }
 
-static void block(struct instance *i, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void block(struct instance *i, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 static void block(struct instance *i, const char *format, ...)
 {
 	va_list ap;
@@ -241,7 +242,8 @@ void instance_review(struct instance *i)
 	struct fsm_event e = {.adopt = i->adopt};
 	bool idle = i->fsm.state == FSM_INITIALIZE;
 
-	i->priority = priority_sum(i->conf->priority, i->conf->tracks, i->tracks, i->conf->n_tracks);
+	i->priority =
+		priority_sum(i->conf->priority, i->conf->tracks, i->tracks, i->conf->n_tracks);
 	e.priority = i->priority.effective;
 	e.kind = permission(i);
 	if (e.kind == FSM_START ? idle || i->fsm.yield == FSM_SHUT : !idle) {
@@ -316,7 +318,8 @@ static void note_peer(struct instance *i, const struct port_input *in)
 		i->counters.priority_zero_received++;
 	if (differs)
 		i->counters.faults[ADVERT_ADDRESSES]++;
-	/* A list that differs is told and counted, and the advert counts: dropping it makes two Actives. */
+	/* A list that differs is told and counted, and the advert counts: dropping it makes two
+	 * Actives. */
 	tell_once(i, TOLD_ADDRESSES, differs, "announces other virtual addresses", &in->packet.src);
 	tell_once(i, TOLD_INTERVAL, a->interval_us != i->conf->advert_us,
 		  "announces another advert interval", &in->packet.src);
@@ -461,9 +464,9 @@ struct instance *instance_new(struct host *host, size_t index)
 
 bool instance_matches(const struct instance *i, const struct conf_instance *c)
 {
-	return strcmp(i->conf->name, c->name) == 0 && strcmp(i->conf->interface, c->interface) == 0 &&
-	       i->conf->vrid == c->vrid && i->conf->version == c->version &&
-	       i->conf->family == c->family;
+	return strcmp(i->conf->name, c->name) == 0 &&
+	       strcmp(i->conf->interface, c->interface) == 0 && i->conf->vrid == c->vrid &&
+	       i->conf->version == c->version && i->conf->family == c->family;
 }
 
 int instance_reconfigure(struct instance *i, size_t index)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One VRRP instance: feeds fsm.c with events and carries out its actions in order, each kernel change acknowledged before the
- * next. Decides nothing about the protocol. The one function that sees a change of state logs it, counts it and
- * puts it into the timeline.
+ * One VRRP instance: feeds fsm.c with events and carries out its actions in order, each kernel
+ * change acknowledged before the next. Decides nothing about the protocol. The one function that
+ * sees a change of state logs it, counts it and puts it into the timeline.
  */
 #ifndef VRRPD_INSTANCE_H
 #define VRRPD_INSTANCE_H
@@ -46,32 +46,35 @@ struct instance {
 	struct priority priority;
 	enum advert_form form; /* sent; follows the peer when v3_checksum is auto */
 	struct timer timer, garp_timer;
-	unsigned garp_left; /* rounds of this burst */
-	bool garp_second;   /* the burst after garp_master_delay is still to come */
-	bool ready;         /* start-up delay over */
-	bool stopping;      /* the daemon leaves */
-	bool adopt;         /* its addresses were found in place at start */
-	bool owns;          /* the addresses are ours in the kernel */
-	mono_t resume_at;   /* end of a drain with a time limit; NEVER: none */
-	unsigned told;      /* peculiarities already logged, a bit each */
+	unsigned garp_left;       /* rounds of this burst */
+	bool garp_second;         /* the burst after garp_master_delay is still to come */
+	bool ready;               /* start-up delay over */
+	bool stopping;            /* the daemon leaves */
+	bool adopt;               /* its addresses were found in place at start */
+	bool owns;                /* the addresses are ours in the kernel */
+	mono_t resume_at;         /* end of a drain with a time limit; NEVER: none */
+	unsigned told;            /* peculiarities already logged, a bit each */
 	char blocked[REASON_MAX]; /* why it cannot take part; "" when it can */
 	char reason[REASON_MAX];  /* of the present state */
 	int64_t since_realtime_us;
 	size_t n_mine;
-	struct addr *mine;    /* the addresses of its adverts */
-	uint8_t *mine_bytes;  /* the same in network order */
+	struct addr *mine;   /* the addresses of its adverts */
+	uint8_t *mine_bytes; /* the same in network order */
 };
 
 struct instance *instance_new(struct host *host, size_t index);
-/* Sends priority 0 if it is Active and lets go of everything, at once; for a reload that drops it. */
+/* Sends priority 0 if it is Active and lets go of everything, at once; for a reload that drops it.
+ */
 void instance_leave(struct instance *i);
 void instance_free(struct instance *i);
-/* The same instance under the new configuration, whose number `index` it now is. 0 or -ENOMEM: then nothing changed. */
+/* The same instance under the new configuration, whose number `index` it now is. 0 or -ENOMEM: then
+ * nothing changed. */
 int instance_reconfigure(struct instance *i, size_t index);
 /* Whether this instance can go on as that one. */
 bool instance_matches(const struct instance *i, const struct conf_instance *c);
 
-/* Looks again at what lets it take part: link, address, tracked things, start-up delay, stopping. */
+/* Looks again at what lets it take part: link, address, tracked things, start-up delay, stopping.
+ */
 void instance_review(struct instance *i);
 void instance_track(struct instance *i, size_t track, enum track_state s);
 void instance_input(struct instance *i, const struct port_input *in);

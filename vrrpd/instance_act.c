@@ -70,7 +70,8 @@ static bool vip_of(const struct instance *i, const struct conf_vip *v, struct vi
 }
 
 /* All addresses of the instance in one burst. */
-static int addresses(struct instance *i, int (*apply)(struct nl *, const struct vip *, size_t, int[]),
+static int addresses(struct instance *i,
+		     int (*apply)(struct nl *, const struct vip *, size_t, int[]),
 		     const struct conf_vip **refused)
 {
 	struct vip vips[2 * VRRP_MAX_ADDRESSES];
@@ -104,7 +105,8 @@ int act_take(struct instance *i, char *why, size_t why_size)
 	int err = tunnels_claim(i->host->tunnels, i->index, c->tunnel, c->tunnel_group);
 
 	if (err) {
-		snprintf(why, why_size, "the kernel refused the IPsec policies: %s", strerror(-err));
+		snprintf(why, why_size, "the kernel refused the IPsec policies: %s",
+			 strerror(-err));
 		return err;
 	}
 	err = addresses(i, nl_addr_add, &refused);
@@ -205,8 +207,8 @@ void act_readdress(struct instance *i, const struct conf_instance *old)
 	struct vip gone;
 
 	for (size_t k = 0; k < old->n_vips + old->n_excluded; k++) {
-		const struct conf_vip *v = k < old->n_vips ? &old->vips[k]
-							   : &old->excluded[k - old->n_vips];
+		const struct conf_vip *v =
+			k < old->n_vips ? &old->vips[k] : &old->excluded[k - old->n_vips];
 
 		if (!holds(i, v) && vip_of(i, v, &gone))
 			nl_addr_del(links_nl(i->host->links), &gone, 1, NULL);

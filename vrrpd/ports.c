@@ -54,7 +54,7 @@ static struct port *find(const struct ports *p, const char *interface)
 {
 	struct port *port;
 
-	LIST_FOREACH (port, &p->list, next)
+	LIST_FOREACH(port, &p->list, next)
 		if (strcmp(port->interface, interface) == 0)
 			return port;
 	return NULL;
@@ -105,8 +105,8 @@ void ports_drop(struct ports *p, const char *interface)
 		close_port(port);
 }
 
-int ports_send(struct ports *p, const char *interface, const struct addr *source, const void *message,
-	       size_t len)
+int ports_send(struct ports *p, const char *interface, const struct addr *source,
+	       const void *message, size_t len)
 {
 	struct port *port = find(p, interface);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A reload: the file is read and checked aside, then committed whole. An instance with the same name, interface, VRID, version and
- * family goes on in its state under the new settings; others leave and start.
+ * A reload: the file is read and checked aside, then committed whole. An instance with the same
+ * name, interface, VRID, version and family goes on in its state under the new settings; others
+ * leave and start.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,8 @@ static void report(const struct diags *diags, json_t *out)
 	}
 }
 
-/* The instance that goes on as number `index`, taken out of the old list; NULL: a new one starts. */
+/* The instance that goes on as number `index`, taken out of the old list; NULL: a new one starts.
+ */
 static struct instance *keep(struct vrrpd *d, size_t index)
 {
 	for (size_t k = 0; k < d->n_instances; k++) {
@@ -77,7 +79,8 @@ static void commit(struct vrrpd *d, struct conf *c)
 	d->conf = c;
 	d->host.conf = c;
 	if (track_reload(d->track, c) != 0 || !swap_instances(d)) {
-		/* Between two configurations there is no way back: a supervisor starts us afresh. */
+		/* Between two configurations there is no way back: a supervisor starts us afresh.
+		 */
 		log_msg(LOG_CRIT, "out of memory in a reload");
 		abort();
 	}
@@ -99,8 +102,8 @@ bool vrrpd_reload(struct vrrpd *d, json_t *diagnostics)
 	if (c && tunnels_reload(d->host.tunnels, c, why, sizeof(why)) != 0) {
 		log_msg(LOG_ERR, "%s: %s", d->options.config, why);
 		if (diagnostics)
-			json_array_append_new(diagnostics, json_sprintf("%s: error: %s",
-									d->options.config, why));
+			json_array_append_new(
+				diagnostics, json_sprintf("%s: error: %s", d->options.config, why));
 		conf_free(c);
 		c = NULL;
 	}

@@ -55,15 +55,16 @@ static json_t *peer(const struct instance *i, mono_t now)
 static json_t *counters(const struct instance *i)
 {
 	const struct instance_counters *c = &i->counters;
-	json_t *o = json_pack("{s:I, s:I, s:I, s:I, s:I}", "adverts_sent",
-			      (json_int_t)c->adverts_sent, "adverts_received",
-			      (json_int_t)c->adverts_received, "became_active",
-			      (json_int_t)c->became_active, "priority_zero_sent",
-			      (json_int_t)c->priority_zero_sent, "priority_zero_received",
-			      (json_int_t)c->priority_zero_received);
+	json_t *o =
+		json_pack("{s:I, s:I, s:I, s:I, s:I}", "adverts_sent", (json_int_t)c->adverts_sent,
+			  "adverts_received", (json_int_t)c->adverts_received, "became_active",
+			  (json_int_t)c->became_active, "priority_zero_sent",
+			  (json_int_t)c->priority_zero_sent, "priority_zero_received",
+			  (json_int_t)c->priority_zero_received);
 
 	for (int f = ADVERT_OK + 1; f < ADVERT_FAULTS; f++)
-		json_object_set_new(o, advert_fault_name(f), json_integer((json_int_t)c->faults[f]));
+		json_object_set_new(o, advert_fault_name(f),
+				    json_integer((json_int_t)c->faults[f]));
 	return o;
 }
 
@@ -95,9 +96,8 @@ json_t *status_json_instance(const struct instance *i, mono_t now)
 		i->conf->interface, "vrid", i->conf->vrid, "version", i->conf->version, "family",
 		i->conf->family == FAMILY_IPV6 ? "ipv6" : "ipv4", "state",
 		fsm_state_name(i->fsm.state), "since", rfc3339_ms(i->since_realtime_us, since),
-		"reason",
-		i->fsm.state == FSM_INITIALIZE && i->blocked[0] ? i->blocked : i->reason, "drained",
-		instance_drained(i));
+		"reason", i->fsm.state == FSM_INITIALIZE && i->blocked[0] ? i->blocked : i->reason,
+		"drained", instance_drained(i));
 
 	json_object_set_new(o, "priority", priority(i));
 	json_object_set_new(o, "advert_interval_ms", json_integer(i->conf->advert_us / US_PER_MS));
@@ -122,11 +122,11 @@ static json_t *sas(const struct tunnel_status *s)
 		int64_t age = sa->added_realtime_us ? now - sa->added_realtime_us : 0;
 
 		snprintf(spi, sizeof(spi), "0x%08x", sa->spi);
-		json_array_append_new(
-			list, json_pack("{s:s, s:s, s:I, s:I, s:I}", "direction",
-					sa->out ? "out" : "in", "spi", spi, "bytes",
-					(json_int_t)sa->bytes, "packets", (json_int_t)sa->packets,
-					"age_ms", (json_int_t)(age / US_PER_MS)));
+		json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:I, s:I}", "direction",
+						      sa->out ? "out" : "in", "spi", spi, "bytes",
+						      (json_int_t)sa->bytes, "packets",
+						      (json_int_t)sa->packets, "age_ms",
+						      (json_int_t)(age / US_PER_MS)));
 	}
 	return list;
 }
@@ -137,8 +137,8 @@ json_t *status_json_tunnel(const struct vrrpd *d, size_t tunnel)
 	struct tunnel_status s = {0};
 
 	tunnels_status(d->host.tunnels, (int)tunnel, &s);
-	return json_pack("{s:s, s:s, s:b, s:o, s:o, s:I, s:o, s:{s:I, s:I}}", "name", t->name, "state",
-			 tunnel_state_name(s.state), "selected", s.selected, "local",
+	return json_pack("{s:s, s:s, s:b, s:o, s:o, s:I, s:o, s:{s:I, s:I}}", "name", t->name,
+			 "state", tunnel_state_name(s.state), "selected", s.selected, "local",
 			 address(&t->local), "remote", address(&t->remote), "reqid",
 			 (json_int_t)t->reqid, "sas", sas(&s), "policies", "wanted",
 			 (json_int_t)s.policies_wanted, "installed",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vrrpd's state as the JSON that `vrrpctl --json status` shows: the shapes of vrrpctl(1). Reads, changes nothing. */
+/* vrrpd's state as the JSON that `vrrpctl --json status` shows: the shapes of vrrpctl(1). Reads,
+ * changes nothing. */
 #ifndef VRRPD_STATUS_JSON_H
 #define VRRPD_STATUS_JSON_H
 

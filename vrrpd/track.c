@@ -15,10 +15,10 @@ struct track {
 	track_fn fn;
 	void *ctx;
 	struct shm_reader *reader;
-	struct timer timer;        /* looks at the heartbeat */
-	mono_t fresh;              /* when the channel was last seen alive */
+	struct timer timer; /* looks at the heartbeat */
+	mono_t fresh;       /* when the channel was last seen alive */
 	bool stale;
-	enum track_state *states;  /* per sla */
+	enum track_state *states;     /* per sla */
 	char (*names)[CONF_NAME_MAX]; /* of `states`, to move them over a reload */
 	size_t n;
 };
@@ -114,7 +114,8 @@ int track_open(struct track **out, struct loop *loop, const struct conf *c, cons
 
 	if (!t)
 		return -ENOMEM;
-	*t = (struct track){.loop = loop, .fn = fn, .ctx = ctx, .fresh = loop_now(loop), .stale = true};
+	*t = (struct track){
+		.loop = loop, .fn = fn, .ctx = ctx, .fresh = loop_now(loop), .stale = true};
 	timer_init(&t->timer, loop, check, t);
 	err = track_reload(t, c);
 	if (!err)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * slad's verdicts as vrrpd sees them: reads the channel, holds the last verdict of a slad that went silent for SLA_HOLD_US (an
- * upgrade takes less), then says unknown. A dead monitor never deposes a healthy router.
+ * slad's verdicts as vrrpd sees them: reads the channel, holds the last verdict of a slad that went
+ * silent for SLA_HOLD_US (an upgrade takes less), then says unknown. A dead monitor never deposes a
+ * healthy router.
  */
 #ifndef VRRPD_TRACK_H
 #define VRRPD_TRACK_H

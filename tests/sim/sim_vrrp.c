@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Several routers on a virtual clock and a bus that loses, delays, reorders and parts: the real fsm.c, no socket, no sleep. Each run
- * has a seed that it prints when a property fails. Properties, after RFC 9568:
+ * Several routers on a virtual clock and a bus that loses, delays, reorders and parts: the real
+ * fsm.c, no socket, no sleep. Each run has a seed that it prints when a property fails. Properties,
+ * after RFC 9568:
  *   - when the bus has been quiet and whole for long enough, exactly one router is Active;
  *   - with preemption it has the highest priority;
  *   - two Actives never last longer than one Active_Down_Interval after the bus is whole;
@@ -212,8 +213,9 @@ static void disturb(struct world *w)
 		break;
 	case 3: /* a tracked path dies or comes back */
 		if (r->alive)
-			feed(w, k, (struct fsm_event){.kind = FSM_PRIORITY,
-						      .priority = (uint8_t)(1 + below(w, 254))});
+			feed(w, k,
+			     (struct fsm_event){.kind = FSM_PRIORITY,
+						.priority = (uint8_t)(1 + below(w, 254))});
 		break;
 	case 4:
 		if (r->alive)
@@ -221,7 +223,8 @@ static void disturb(struct world *w)
 		break;
 	case 5:
 		if (r->alive)
-			feed(w, k, (struct fsm_event){.kind = FSM_START, .priority = r->fsm.priority});
+			feed(w, k,
+			     (struct fsm_event){.kind = FSM_START, .priority = r->fsm.priority});
 		break;
 	case 6:
 		w->loss_percent = below(w, 80);
@@ -252,8 +255,9 @@ static void settle(struct world *w)
 		if (!w->routers[k].alive)
 			start(w, k);
 		else
-			feed(w, k, (struct fsm_event){.kind = FSM_START,
-						      .priority = w->routers[k].fsm.priority});
+			feed(w, k,
+			     (struct fsm_event){.kind = FSM_START,
+						.priority = w->routers[k].fsm.priority});
 	}
 	run_until(w, mono_add(w->now, QUIET_US));
 	if (actives(w) != 1)
@@ -262,7 +266,8 @@ static void settle(struct world *w)
 		fail(w, "the best router is not Active");
 }
 
-/* Nobody disturbs: the Active router leaves with a word or without one; returns how long nobody held. */
+/* Nobody disturbs: the Active router leaves with a word or without one; returns how long nobody
+ * held. */
 static int64_t succession(struct world *w, bool farewell)
 {
 	unsigned active = 0;
@@ -307,7 +312,8 @@ static uint64_t run(uint64_t seed)
 	silent = succession(&w, false);
 	settle(&w);
 	farewell = succession(&w, true);
-	/* Without a word the next router waits three adverts more, less the part of one that had passed. */
+	/* Without a word the next router waits three adverts more, less the part of one that had
+	 * passed. */
 	if (w.conf.preempt && silent - farewell < ADVERT_US)
 		fail(&w, "priority 0 does not shorten the succession");
 	return w.steps;
@@ -321,7 +327,7 @@ int main(int argc, char **argv)
 
 	for (uint64_t k = 0; k < runs; k++)
 		steps += run(first + k);
-	printf("%" PRIu64 " runs from seed %" PRIu64 ", %" PRIu64 " steps: all properties hold\n", runs,
-	       first, steps);
+	printf("%" PRIu64 " runs from seed %" PRIu64 ", %" PRIu64 " steps: all properties hold\n",
+	       runs, first, steps);
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Adverts against bytes made by another implementation (Debian's keepalived 2.2.7, captured from the wire), and one broken packet for
- * each reason to refuse one.
+ * Adverts against bytes made by another implementation (Debian's keepalived 2.2.7, captured from
+ * the wire), and one broken packet for each reason to refuse one.
  */
 #include <check.h>
 #include <string.h>
@@ -11,17 +11,20 @@
 
 #define IP_LEN 20
 
-/* VRRPv3, VRID 22, priority 200, 100 ms, two addresses; keepalived's checksum holds the pseudo-header. */
-static const uint8_t peer_v3[] = {
-	0x45, 0xc0, 0x00, 0x24, 0x00, 0x01, 0x00, 0x00, 0xff, 0x70, 0xb9, 0x99,
-	0x0a, 0x01, 0x16, 0xfc, 0xe0, 0x00, 0x00, 0x12, 0x31, 0x16, 0xc8, 0x02,
-	0x00, 0x0a, 0xc3, 0x52, 0x0a, 0x01, 0x16, 0xfe, 0x0a, 0x01, 0x16, 0xfa};
+/* VRRPv3, VRID 22, priority 200, 100 ms, two addresses; keepalived's checksum holds the
+ * pseudo-header. */
+static const uint8_t peer_v3[] = {0x45, 0xc0, 0x00, 0x24, 0x00, 0x01, 0x00, 0x00, 0xff,
+				  0x70, 0xb9, 0x99, 0x0a, 0x01, 0x16, 0xfc, 0xe0, 0x00,
+				  0x00, 0x12, 0x31, 0x16, 0xc8, 0x02, 0x00, 0x0a, 0xc3,
+				  0x52, 0x0a, 0x01, 0x16, 0xfe, 0x0a, 0x01, 0x16, 0xfa};
 
-/* VRRPv2, VRID 23, priority 100, 1 s, one address, no authentication; six bytes of Ethernet padding follow. */
-static const uint8_t peer_v2[] = {
-	0x45, 0xc0, 0x00, 0x28, 0x00, 0x01, 0x00, 0x00, 0xff, 0x70, 0xb9, 0x95, 0x0a, 0x01, 0x16, 0xfc,
-	0xe0, 0x00, 0x00, 0x12, 0x21, 0x17, 0x64, 0x01, 0x00, 0x01, 0x59, 0xea, 0x0a, 0x01, 0x16, 0xfb,
-	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00};
+/* VRRPv2, VRID 23, priority 100, 1 s, one address, no authentication; six bytes of Ethernet padding
+ * follow. */
+static const uint8_t peer_v2[] = {0x45, 0xc0, 0x00, 0x28, 0x00, 0x01, 0x00, 0x00, 0xff, 0x70,
+				  0xb9, 0x95, 0x0a, 0x01, 0x16, 0xfc, 0xe0, 0x00, 0x00, 0x12,
+				  0x21, 0x17, 0x64, 0x01, 0x00, 0x01, 0x59, 0xea, 0x0a, 0x01,
+				  0x16, 0xfb, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+				  0x00, 0x00, 0x00, 0x00, 0x00, 0x00};
 
 static enum advert_fault parse(const void *packet, size_t len, struct advert *a)
 {
@@ -81,7 +84,8 @@ START_TEST(builds_what_the_peer_sends)
 }
 END_TEST
 
-/* RFC 9568 leaves the pseudo-header out; worked out by hand: 0xffff - (3116+c802+000a+0a01+16fe+0a01+16fa folded). */
+/* RFC 9568 leaves the pseudo-header out; worked out by hand: 0xffff -
+ * (3116+c802+000a+0a01+16fe+0a01+16fa folded). */
 START_TEST(builds_the_plain_form)
 {
 	uint8_t packet[sizeof(peer_v3)];
@@ -115,9 +119,9 @@ struct broken {
 	const char *what;
 	const uint8_t *packet;
 	size_t len;
-	size_t at; /* this byte ... */
+	size_t at;     /* this byte ... */
 	uint8_t value; /* ... gets this value */
-	bool mend; /* and the checksum is made right again */
+	bool mend;     /* and the checksum is made right again */
 	enum advert_fault fault;
 };
 
@@ -201,7 +205,8 @@ START_TEST(compares_address_lists)
 }
 END_TEST
 
-/* No input makes it read outside: every prefix of every packet, and every value of every byte (run with sanitizers). */
+/* No input makes it read outside: every prefix of every packet, and every value of every byte (run
+ * with sanitizers). */
 START_TEST(survives_anything)
 {
 	uint8_t packet[sizeof(peer_v2)];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The gratuitous ARP request, octet by octet as RFC 826 and RFC 5227 (an announcement, target hardware address zero) have it. */
+/* The gratuitous ARP request, octet by octet as RFC 826 and RFC 5227 (an announcement, target
+ * hardware address zero) have it. */
 #include <check.h>
 
 #include "vrrpd/arp.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every cell of the state machine's table, on a virtual clock. Times are those of RFC 9568, 6.1, worked out here by hand for
- * 100 ms adverts and priority 200: Skew_Time 56 * 100 / 256 ms = 21.875 ms, Active_Down_Interval 321.875 ms.
+ * Every cell of the state machine's table, on a virtual clock. Times are those of RFC 9568, 6.1,
+ * worked out here by hand for 100 ms adverts and priority 200: Skew_Time 56 * 100 / 256 ms = 21.875
+ * ms, Active_Down_Interval 321.875 ms.
  */
 #include <check.h>
 
@@ -94,7 +95,8 @@ START_TEST(init_adopts_what_the_last_run_left)
 	no.preempt = false;
 	fsm_init(&f, &no, 200);
 	ck_assert_uint_eq(
-		step(&no, (struct fsm_event){.kind = FSM_START, .priority = 200, .adopt = true}), 0);
+		step(&no, (struct fsm_event){.kind = FSM_START, .priority = 200, .adopt = true}),
+		0);
 	ck_assert_int_eq(f.state, FSM_BACKUP);
 }
 END_TEST
@@ -120,7 +122,8 @@ START_TEST(init_drained_starts_as_a_backup_that_stays)
 	fsm_init(&f, &v3, 255);
 	event(&v3, FSM_DRAIN);
 	ck_assert_uint_eq(
-		step(&v3, (struct fsm_event){.kind = FSM_START, .priority = 255, .adopt = true}), 0);
+		step(&v3, (struct fsm_event){.kind = FSM_START, .priority = 255, .adopt = true}),
+		0);
 	ck_assert_uint_eq(at_deadline(&v3), 0);
 	ck_assert_int_eq(f.state, FSM_BACKUP);
 	event(&v3, FSM_RESUME);
@@ -209,7 +212,8 @@ END_TEST
 
 START_TEST(backup_learns_the_interval_in_version_3_only)
 {
-	struct fsm_conf v2 = {.version = 2, .advert_us = US_PER_S, .down_adverts = 3, .preempt = true};
+	struct fsm_conf v2 = {
+		.version = 2, .advert_us = US_PER_S, .down_adverts = 3, .preempt = true};
 	struct fsm_event slow = {.kind = FSM_ADVERT, .priority = 250, .interval_us = 1000 * MS};
 
 	start(&v3, 200);
@@ -353,7 +357,8 @@ START_TEST(active_answers_priority_zero_at_once)
 }
 END_TEST
 
-/* 50,000 forged adverts in a second make at most a hundred answers an interval: 1,000 here, not 50,000. */
+/* 50,000 forged adverts in a second make at most a hundred answers an interval: 1,000 here, not
+ * 50,000. */
 START_TEST(active_does_not_multiply_a_flood)
 {
 	unsigned answers = 0;
@@ -404,7 +409,8 @@ START_TEST(active_shut_is_called_off)
 {
 	become_active(&v3, 200);
 	event(&v3, FSM_SHUT);
-	ck_assert_uint_eq(step(&v3, (struct fsm_event){.kind = FSM_START, .priority = 200}), FSM_SEND);
+	ck_assert_uint_eq(step(&v3, (struct fsm_event){.kind = FSM_START, .priority = 200}),
+			  FSM_SEND);
 	ck_assert(!fsm_yielding(&f));
 	ck_assert_int_eq(f.state, FSM_ACTIVE);
 	ck_assert_uint_eq(step(&v3, (struct fsm_event){.kind = FSM_START, .priority = 200}), 0);
@@ -466,7 +472,8 @@ END_TEST
 
 START_TEST(active_version_2_waits_its_longer_skew)
 {
-	struct fsm_conf v2 = {.version = 2, .advert_us = US_PER_S, .down_adverts = 3, .preempt = true};
+	struct fsm_conf v2 = {
+		.version = 2, .advert_us = US_PER_S, .down_adverts = 3, .preempt = true};
 
 	become_active(&v2, 200);
 	event(&v2, FSM_SHUT);

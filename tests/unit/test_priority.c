@@ -36,8 +36,7 @@ static const struct row rows[] = {
 START_TEST(one_track)
 {
 	const struct row *r = &rows[_i];
-	struct conf_track t = {
-		.weight = r->weight, .reverse = r->reverse, .shutdown = r->shutdown};
+	struct conf_track t = {.weight = r->weight, .reverse = r->reverse, .shutdown = r->shutdown};
 	struct priority p = priority_sum(100, &t, &r->state, 1);
 
 	ck_assert_int_eq(priority_delta(&t, r->state), r->delta);

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Sends VRRP adverts as an ill or hostile router would, for the network tests.
+ *
+ * Usage: vrrpsend [OPTION]... INTERFACE SOURCE ADDRESS...
+ *   -v VERSION -r VRID -p PRIORITY -i INTERVAL_MS -t TTL   fields of the advert (3, 22, 100, 100,
+ * 255) -n COUNT -w GAP_US                                     how many, and the pause between them
+ * (1, 0) -P                                                     the checksum with the pseudo-header
+ *   -b OFFSET:VALUE                                        this byte of the message afterwards gets
+ * that value -m                                                     ... and the plain checksum is
+ * made right again -l LENGTH                                              so many bytes of the
+ * message are sent
+ */
+#include <arpa/inet.h>
+#include <err.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/csum.h"
+#include "common/mono.h"
+#include "vrrpd/advert.h"
+
+struct job {
+	struct advert advert;
+	int ttl;
+	unsigned count, gap_us;
+	int at, value, length;
+	bool mend;
+};
+
+static struct job parse_options(int argc, char **argv)
+{
+	struct job j = {.advert = {.version = 3,
+				   .vrid = 22,
+				   .priority = 100,
+				   .family = FAMILY_IPV4,
+				   .interval_us = 100 * US_PER_MS},
+			.ttl = 255,
+			.count = 1,
+			.at = -1,
+			.length = -1};
+	int c;
+
+	while ((c = getopt(argc, argv, "v:r:p:i:t:n:w:Pb:ml:")) != -1) {
+		switch (c) {
+		case 'v':
+			j.advert.version = (uint8_t)atoi(optarg);
+			break;
+		case 'r':
+			j.advert.vrid = (uint8_t)atoi(optarg);
+			break;
+		case 'p':
+			j.advert.priority = (uint8_t)atoi(optarg);
+			break;
+		case 'i':
+			j.advert.interval_us = atoi(optarg) * US_PER_MS;
+			break;
+		case 't':
+			j.ttl = atoi(optarg);
+			break;
+		case 'n':
+			j.count = (unsigned)atoi(optarg);
+			break;
+		case 'w':
+			j.gap_us = (unsigned)atoi(optarg);
+			break;
+		case 'P':
+			j.advert.form = ADVERT_PSEUDO;
+			break;
+		case 'b':
+			if (sscanf(optarg, "%i:%i", &j.at, &j.value) != 2)
+				errx(2, "-b OFFSET:VALUE");
+			break;
+		case 'm':
+			j.mend = true;
+			break;
+		case 'l':
+			j.length = atoi(optarg);
+			break;
+		default:
+			exit(2);
+		}
+	}
+	return j;
+}
+
+static size_t build(struct job *j, char **texts, int n, const struct addr *src,
+		    const struct addr *dst, uint8_t *message)
+{
+	static uint8_t bytes[VRRP_MAX_ADDRESSES * 4];
+	struct addr a;
+	size_t len;
+
+	for (int k = 0; k < n; k++) {
+		if (!addr_parse(texts[k], &a))
+			errx(2, "%s is no address", texts[k]);
+		memcpy(bytes + 4 * k, a.b, 4);
+	}
+	j->advert.n_addresses = (uint8_t)n;
+	j->advert.addresses = bytes;
+	len = advert_build(&j->advert, src, dst, message, ADVERT_MAX_SIZE);
+	if (j->at >= 0 && (size_t)j->at < len)
+		message[j->at] = (uint8_t)j->value;
+	if (j->mend) {
+		uint16_t sum;
+
+		message[6] = message[7] = 0;
+		sum = csum(message, len);
+		message[6] = (uint8_t)(sum >> 8);
+		message[7] = (uint8_t)sum;
+	}
+	return j->length >= 0 && (size_t)j->length < len ? (size_t)j->length : len;
+}
+
+int main(int argc, char **argv)
+{
+	struct job j = parse_options(argc, argv);
+	struct sockaddr_in to = {.sin_family = AF_INET}, from = {.sin_family = AF_INET};
+	struct addr src, dst;
+	struct ip_mreqn out = {0};
+	uint8_t message[ADVERT_MAX_SIZE];
+	size_t len;
+	int fd;
+
+	if (argc - optind < 3)
+		errx(2, "INTERFACE SOURCE ADDRESS...");
+	addr_parse("224.0.0.18", &dst);
+	if (!addr_parse(argv[optind + 1], &src))
+		errx(2, "%s is no address", argv[optind + 1]);
+	len = build(&j, argv + optind + 2, argc - optind - 2, &src, &dst, message);
+	fd = socket(AF_INET, SOCK_RAW, VRRP_PROTOCOL);
+	if (fd < 0)
+		err(1, "socket");
+	out.imr_ifindex = (int)if_nametoindex(argv[optind]);
+	memcpy(&from.sin_addr, src.b, 4);
+	memcpy(&to.sin_addr, dst.b, 4);
+	if (setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &out, sizeof(out)) ||
+	    setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &j.ttl, sizeof(j.ttl)) ||
+	    bind(fd, (struct sockaddr *)&from, sizeof(from)))
+		err(1, "%s", argv[optind]);
+	for (unsigned k = 0; k < j.count; k++) {
+		if (sendto(fd, message, len, 0, (struct sockaddr *)&to, sizeof(to)) < 0)
+			err(1, "sendto");
+		if (j.gap_us)
+			usleep(j.gap_us);
+	}
+	return 0;
+}
