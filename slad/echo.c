@@ -199,7 +199,7 @@ const char *echo_reject_name(enum echo_reject r)
 {
 	static const char *const names[ECHO_REJECTS] = {
 		"accepted",       "wrong source", "wrong destination", "wrong id",
-		"wrong sequence", "wrong cookie", "wrong length"};
+		"wrong sequence", "wrong cookie", "wrong length",      "wrong interface"};
 
 	return (unsigned)r < ECHO_REJECTS ? names[r] : "?";
 }

@@ -71,8 +71,9 @@ enum echo_reject {
 	ECHO_WRONG_SEQUENCE,
 	ECHO_WRONG_COOKIE,
 	ECHO_WRONG_LENGTH,
+	ECHO_WRONG_INTERFACE, /* for the caller: no packet shows it */
 };
-#define ECHO_REJECTS 7
+#define ECHO_REJECTS 8
 
 struct echo_expected {
 	struct addr from, to; /* `to` may be unset: any */

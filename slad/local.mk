@@ -2,7 +2,10 @@
 noinst_LIBRARIES += slad/libslad.a
 slad_libslad_a_SOURCES = \
 	slad/echo.c slad/echo.h \
+	slad/group.c slad/group.h \
+	slad/ids.c slad/ids.h \
 	slad/pacer.c slad/pacer.h \
+	slad/target.c slad/target.h \
 	slad/verdict.c slad/verdict.h \
 	slad/window.c slad/window.h
-PURE_SOURCES += slad/echo.c slad/pacer.c slad/verdict.c slad/window.c
+PURE_SOURCES += slad/echo.c slad/ids.c slad/pacer.c slad/verdict.c slad/window.c

@@ -241,14 +241,8 @@ const char *verdict_name(enum sla_state s)
 	return s == SLA_UP ? "up" : s == SLA_DOWN ? "down" : "unknown";
 }
 
-enum sla_state verdict_group(const enum sla_state *states, size_t n, size_t need)
+enum sla_state verdict_group(size_t up, size_t down, size_t n, size_t need)
 {
-	size_t up = 0, down = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		up += states[i] == SLA_UP;
-		down += states[i] == SLA_DOWN;
-	}
 	if (up >= need)
 		return SLA_UP;
 	return n - down < need ? SLA_DOWN : SLA_UNKNOWN;

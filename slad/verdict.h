@@ -82,6 +82,6 @@ mono_t verdict_deadline(const struct verdict *v);
 const char *verdict_name(enum sla_state s);
 
 /* One verdict of n: up when `need` are up, down when so many cannot be any more. */
-enum sla_state verdict_group(const enum sla_state *states, size_t n, size_t need);
+enum sla_state verdict_group(size_t up, size_t down, size_t n, size_t need);
 
 #endif

@@ -267,7 +267,7 @@ START_TEST(names_cover_their_enums)
 {
 	ck_assert_str_eq(echo_kind_name(ECHO_OTHER_ERROR), "other error");
 	ck_assert_str_eq(echo_reason_name(ECHO_NOT_OURS), "not ours");
-	ck_assert_str_eq(echo_reject_name(ECHO_WRONG_LENGTH), "wrong length");
+	ck_assert_str_eq(echo_reject_name(ECHO_WRONG_INTERFACE), "wrong interface");
 	ck_assert_str_eq(echo_reject_name((enum echo_reject)ECHO_REJECTS), "?");
 }
 END_TEST

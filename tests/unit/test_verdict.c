@@ -451,19 +451,16 @@ END_TEST
 
 START_TEST(groups)
 {
-	static const enum sla_state up_down[] = {SLA_UP, SLA_DOWN};
-	static const enum sla_state up_unknown[] = {SLA_UP, SLA_UNKNOWN};
-	static const enum sla_state down_unknown[] = {SLA_DOWN, SLA_UNKNOWN};
-	static const enum sla_state three[] = {SLA_UP, SLA_UP, SLA_DOWN};
-
-	ck_assert_int_eq(verdict_group(up_down, 2, 1), SLA_UP);
-	ck_assert_int_eq(verdict_group(up_down, 2, 2), SLA_DOWN);
-	ck_assert_int_eq(verdict_group(up_unknown, 2, 1), SLA_UP);
-	ck_assert_int_eq(verdict_group(up_unknown, 2, 2), SLA_UNKNOWN);
-	ck_assert_int_eq(verdict_group(down_unknown, 2, 1), SLA_UNKNOWN);
-	ck_assert_int_eq(verdict_group(down_unknown, 2, 2), SLA_DOWN);
-	ck_assert_int_eq(verdict_group(three, 3, 2), SLA_UP);
-	ck_assert_int_eq(verdict_group(three, 3, 3), SLA_DOWN);
+	/* up, down, of, needed */
+	ck_assert_int_eq(verdict_group(1, 1, 2, 1), SLA_UP);
+	ck_assert_int_eq(verdict_group(1, 1, 2, 2), SLA_DOWN);
+	ck_assert_int_eq(verdict_group(1, 0, 2, 1), SLA_UP);
+	ck_assert_int_eq(verdict_group(1, 0, 2, 2), SLA_UNKNOWN);
+	ck_assert_int_eq(verdict_group(0, 1, 2, 1), SLA_UNKNOWN);
+	ck_assert_int_eq(verdict_group(0, 1, 2, 2), SLA_DOWN);
+	ck_assert_int_eq(verdict_group(2, 1, 3, 2), SLA_UP);
+	ck_assert_int_eq(verdict_group(2, 1, 3, 3), SLA_DOWN);
+	ck_assert_int_eq(verdict_group(0, 0, 3, 3), SLA_UNKNOWN);
 }
 END_TEST
 

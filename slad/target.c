@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One probe's bookkeeping; see target.h. */
+#include "slad/target.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum fate { FATE_NONE, FATE_WAITING, FATE_RECEIVED, FATE_LOST, FATE_VOID };
+
+/* More than a timeout's worth of probes is never kept; a longer timeout is cut to it. */
+#define RING_MIN 16u
+#define RING_MAX 16384u
+
+static const char stalled[] = "slad was stalled and could not judge";
+static const char slept[] = "the host was suspended";
+
+/* Room for every probe that can still be answered in time, and a second more for the late. */
+static size_t ring_size(const struct conf_probe *p)
+{
+	int64_t wait_us = p->timeout_us ? p->timeout_us : TARGET_TIMEOUT_MAX_US;
+	int64_t probes = (wait_us + VERDICT_LATE_US) / p->interval_us + 2;
+	size_t size = RING_MIN;
+
+	while ((int64_t)size < probes && size < RING_MAX)
+		size *= 2;
+	return size;
+}
+
+static struct target_sent *sent_at(struct target *t, uint32_t seq)
+{
+	return &t->ring[seq & (t->ring_size - 1)];
+}
+
+static const char *tunnel_name(const struct conf *c, const struct conf_probe *p)
+{
+	return p->tunnel < 0 ? "" : c->tunnels[p->tunnel].name;
+}
+
+static struct verdict_rules rules_of(const struct conf_probe *p)
+{
+	return (struct verdict_rules){
+		.fall = p->fall,
+		.rise = p->rise,
+		.delay_down_us = p->delay_down_us,
+		.delay_up_us = p->delay_up_us,
+		.max_rtt_us = p->max_rtt_us,
+		.max_loss_permille = p->max_loss_permille,
+		.start = p->start == START_UP     ? SLA_UP
+			 : p->start == START_DOWN ? SLA_DOWN
+						  : SLA_UNKNOWN,
+	};
+}
+
+static int64_t bounded_timeout(const struct target *t, int64_t us)
+{
+	int64_t most = (int64_t)(t->ring_size - 2) * t->conf.interval_us;
+
+	return us < most ? us : most;
+}
+
+struct target *target_new(const struct conf *c, const struct conf_probe *p, uint32_t tag,
+			  uint64_t cookie, mono_t now)
+{
+	size_t size = ring_size(p);
+	struct target *t = calloc(1, sizeof(*t) + size * sizeof(t->ring[0]));
+
+	if (!t)
+		return NULL;
+	t->conf = *p;
+	t->conf.pos.file = NULL;
+	if (t->conf.size < ECHO_PAYLOAD_MIN)
+		t->conf.size = ECHO_PAYLOAD_MIN;
+	strcpy(t->tunnel, tunnel_name(c, p));
+	t->rules = rules_of(p);
+	t->ring_size = size;
+	t->tag = tag;
+	t->cookie = cookie;
+	t->want_id = true;
+	t->id_since = now;
+	t->timeout_us = bounded_timeout(t, p->timeout_us ? p->timeout_us : TARGET_TIMEOUT_MIN_US);
+	verdict_init(&t->verdict, &t->rules, now);
+	window_init(&t->window, now);
+	window_stats(&t->window, &t->stats);
+	target_start(t, now, 0, 1);
+	return t;
+}
+
+void target_free(struct target *t)
+{
+	free(t);
+}
+
+void target_start(struct target *t, mono_t origin, size_t index, size_t count)
+{
+	pacer_start(&t->pacer, origin, t->conf.interval_us, index, count);
+}
+
+bool target_is(const struct target *t, const struct conf *c, const struct conf_probe *p)
+{
+	const struct conf_probe *o = &t->conf;
+	uint16_t size = p->size < ECHO_PAYLOAD_MIN ? ECHO_PAYLOAD_MIN : p->size;
+
+	return strcmp(o->name, p->name) == 0 && addr_equal(&o->target, &p->target) &&
+	       addr_equal(&o->source, &p->source) && strcmp(t->tunnel, tunnel_name(c, p)) == 0 &&
+	       strcmp(o->interface, p->interface) == 0 && o->mark == p->mark && o->tos == p->tos &&
+	       o->ttl == p->ttl && o->size == size && o->df == p->df &&
+	       o->interval_us == p->interval_us && o->timeout_us == p->timeout_us &&
+	       o->fall == p->fall && o->rise == p->rise && o->delay_down_us == p->delay_down_us &&
+	       o->delay_up_us == p->delay_up_us && o->max_rtt_us == p->max_rtt_us &&
+	       o->max_loss_permille == p->max_loss_permille && o->start == p->start;
+}
+
+/* ---- time ---- */
+
+mono_t target_deadline(const struct target *t)
+{
+	mono_t d = mono_min(t->pacer.due, verdict_deadline(&t->verdict));
+
+	if (t->oldest != t->next_seq)
+		d = mono_min(d, t->ring[t->oldest & (t->ring_size - 1)].deadline);
+	return d;
+}
+
+bool target_overdue(const struct target *t, mono_t now)
+{
+	return t->oldest != t->next_seq &&
+	       mono_reached(t->ring[t->oldest & (t->ring_size - 1)].deadline, now);
+}
+
+/* A change of verdict may stem from a change of path, which connection tracking must not undo. */
+static unsigned changed(struct target *t, bool change)
+{
+	if (!change)
+		return 0;
+	t->want_id = true;
+	return TARGET_CHANGED;
+}
+
+static unsigned void_probes(struct target *t, uint64_t n, const char *why, mono_t now)
+{
+	t->counters.void_probes += n;
+	return changed(t, verdict_void(&t->verdict, &t->rules, n, why, now));
+}
+
+static void skip_decided(struct target *t)
+{
+	while (t->oldest != t->next_seq && sent_at(t, t->oldest)->fate != FATE_WAITING)
+		t->oldest++;
+}
+
+static unsigned lose(struct target *t, struct target_sent *s, mono_t now)
+{
+	s->fate = FATE_LOST;
+	s->lost_at = now;
+	t->counters.lost++;
+	window_loss(&t->window, now);
+	return changed(t, verdict_loss(&t->verdict, &t->rules, now));
+}
+
+/*
+ * The deadlines rise with the sequence, so the oldest is the first to pass. One that is seen late
+ * by more than half its timeout was not watched: what held this daemon up may have held the reply
+ * up too.
+ */
+static unsigned expire(struct target *t, mono_t now)
+{
+	unsigned flags = 0;
+
+	for (skip_decided(t); target_overdue(t, now); skip_decided(t)) {
+		struct target_sent *s = sent_at(t, t->oldest);
+
+		if (mono_sub(now, s->deadline) > t->timeout_us / 2) {
+			s->fate = FATE_VOID;
+			flags |= void_probes(t, 1, stalled, now);
+		} else {
+			flags |= lose(t, s, now);
+		}
+	}
+	return flags;
+}
+
+unsigned target_turn(struct target *t, mono_t now)
+{
+	unsigned flags = expire(t, now);
+	struct pacer_slot slot = pacer_take(&t->pacer, now);
+
+	flags |= changed(t, verdict_tick(&t->verdict, &t->rules, now));
+	if (slot.missed)
+		flags |= void_probes(t, slot.missed, stalled, now);
+	return slot.due ? flags | TARGET_SEND : flags;
+}
+
+unsigned target_slept(struct target *t, mono_t now)
+{
+	unsigned flags = 0;
+
+	for (skip_decided(t); t->oldest != t->next_seq; skip_decided(t)) {
+		sent_at(t, t->oldest)->fate = FATE_VOID;
+		flags |= void_probes(t, 1, slept, now);
+	}
+	t->want_id = true;
+	return flags;
+}
+
+/* ---- sending ---- */
+
+bool target_wants_id(const struct target *t, mono_t now)
+{
+	return t->want_id ||
+	       (t->verdict.state == SLA_DOWN && mono_sub(now, t->id_since) >= TARGET_ID_LIFE_US);
+}
+
+void target_set_id(struct target *t, uint16_t id, mono_t now)
+{
+	t->id = id;
+	t->id_since = now;
+	t->want_id = false;
+}
+
+void target_reroute(struct target *t)
+{
+	t->want_id = true;
+}
+
+void target_request(const struct target *t, struct echo_request *out)
+{
+	*out = (struct echo_request){
+		.id = t->id,
+		.size = t->conf.size,
+		.tag = t->tag,
+		.seq = t->next_seq,
+		.cookie = t->cookie,
+	};
+}
+
+unsigned target_sent(struct target *t, mono_t now)
+{
+	mono_t deadline = mono_add(now, t->timeout_us);
+
+	if (mono_before(deadline, t->last_deadline))
+		deadline = t->last_deadline; /* the timeout shrank: keep the order */
+	t->last_deadline = deadline;
+	*sent_at(t, t->next_seq) = (struct target_sent){
+		.sent = now,
+		.deadline = deadline,
+		.seq = t->next_seq,
+		.id = t->id,
+		.fate = FATE_WAITING,
+	};
+	t->next_seq++;
+	t->counters.sent++;
+	if (t->trouble[0] == '\0')
+		return 0;
+	t->trouble[0] = '\0';
+	t->want_id = true;
+	return TARGET_CLEAR;
+}
+
+unsigned target_unsent(struct target *t, const char *why, mono_t now)
+{
+	unsigned flags = 0;
+
+	if (strncmp(t->trouble, why, sizeof(t->trouble) - 1) != 0) {
+		snprintf(t->trouble, sizeof(t->trouble), "%s", why);
+		flags = TARGET_TROUBLE;
+	}
+	t->counters.send_errors++;
+	return flags | void_probes(t, 1, why, now);
+}
+
+/* ---- receiving ---- */
+
+void target_reject(struct target *t, enum echo_reject why)
+{
+	t->counters.rejected++;
+	t->counters.rejects[why]++;
+}
+
+static unsigned late(struct target *t, struct target_sent *s, int64_t rtt_us, mono_t at)
+{
+	bool was_lost = s->fate == FATE_LOST;
+	bool young = rtt_us < VERDICT_LATE_US;
+
+	s->fate = FATE_RECEIVED;
+	t->counters.late++;
+	if (!was_lost || !young) {
+		window_rtt(&t->window, rtt_us, at);
+		return 0;
+	}
+	window_late(&t->window, rtt_us, s->lost_at, at);
+	return changed(t, verdict_late(&t->verdict, &t->rules, rtt_us, at));
+}
+
+static unsigned accept(struct target *t, struct target_sent *s, mono_t at)
+{
+	int64_t rtt_us = mono_sub(at, s->sent);
+	unsigned flags = 0;
+
+	if (rtt_us < 0)
+		rtt_us = 0; /* the wall clock, which the stamp is from, was set back */
+	if (s->fate == FATE_RECEIVED) {
+		t->counters.duplicate++;
+		return 0;
+	}
+	if (s->fate == FATE_WAITING && mono_before(s->deadline, at))
+		flags = lose(t, s, at);
+	if (s->fate != FATE_WAITING)
+		return flags | late(t, s, rtt_us, at);
+	s->fate = FATE_RECEIVED;
+	t->counters.received++;
+	window_reply(&t->window, rtt_us, at);
+	return changed(t, verdict_success(&t->verdict, &t->rules, rtt_us, at));
+}
+
+unsigned target_receive(struct target *t, const struct echo_message *m, mono_t at)
+{
+	struct target_sent *s = sent_at(t, m->seq);
+	struct echo_expected expected = {.from = t->conf.target, .to = t->conf.source};
+	enum echo_reject reject;
+	unsigned flags;
+
+	if (m->kind != ECHO_REPLY) {
+		if (!addr_equal(&m->target, &t->conf.target))
+			return 0; /* about somebody else's probe with our id */
+		t->counters.rejected++;
+		t->counters.errors[m->kind]++;
+		return 0;
+	}
+	target_request(t, &expected.request);
+	expected.request.id = s->id;
+	expected.request.seq = s->seq;
+	reject = s->fate == FATE_NONE ? ECHO_WRONG_SEQUENCE : echo_judge(&expected, m);
+	if (reject != ECHO_ACCEPTED) {
+		target_reject(t, reject);
+		return 0;
+	}
+	flags = accept(t, s, at);
+	skip_decided(t);
+	return flags;
+}
+
+unsigned target_refresh(struct target *t, mono_t now)
+{
+	window_advance(&t->window, now);
+	window_stats(&t->window, &t->stats);
+	if (t->conf.timeout_us == 0) {
+		int64_t us = 2 * t->stats.p99_us;
+
+		us = us < TARGET_TIMEOUT_MIN_US ? TARGET_TIMEOUT_MIN_US : us;
+		us = us > TARGET_TIMEOUT_MAX_US ? TARGET_TIMEOUT_MAX_US : us;
+		t->timeout_us = bounded_timeout(t, us);
+	}
+	return changed(t,
+		       verdict_share(&t->verdict, &t->rules, t->stats.decided, t->stats.lost, now));
+}

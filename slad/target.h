@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One probe: feeds pacer, window and verdict with what was sent and what came back, and says what
+ * to do next. Touches no socket and no clock, so a simulation drives it as the daemon does.
+ *
+ * A probe that was sent ends in one of four ways: received in time; lost at its timeout; void, when
+ * the timeout passed but says nothing about the path, since this daemon was stalled or the host
+ * asleep; or it is still on its way. A reply after that is late, and takes a loss of less than a
+ * second back.
+ */
+#ifndef SLAD_TARGET_H
+#define SLAD_TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/conf.h"
+#include "common/mono.h"
+#include "slad/echo.h"
+#include "slad/pacer.h"
+#include "slad/verdict.h"
+#include "slad/window.h"
+
+/* The automatic timeout is twice the p99 RTT between these. */
+#define TARGET_TIMEOUT_MIN_US (200 * US_PER_MS)
+#define TARGET_TIMEOUT_MAX_US (3 * US_PER_S)
+/* A fresh ICMP id this often while down. */
+#define TARGET_ID_LIFE_US (30 * US_PER_S)
+
+struct target_counters {
+	uint64_t sent, received, lost, late, duplicate;
+	uint64_t rejected; /* the sum of the two tables */
+	uint64_t rejects[ECHO_REJECTS], errors[ECHO_KINDS];
+	uint64_t send_errors; /* of this host; no loss */
+	uint64_t void_probes; /* with the send errors */
+};
+
+struct target_sent {
+	mono_t sent, deadline;
+	mono_t lost_at;
+	uint32_t seq;
+	uint16_t id;
+	uint8_t fate; /* target.c's */
+};
+
+struct target {
+	struct conf_probe conf; /* a copy; pos.file is NULL */
+	char tunnel[CONF_NAME_MAX];
+	struct verdict_rules rules;
+	struct verdict verdict;
+	struct pacer pacer;
+	struct window window;
+	struct window_stats stats; /* as of the last target_refresh */
+	struct target_counters counters;
+	char trouble[SLA_CAUSE_MAX]; /* why this host cannot send now; empty: it can */
+	int64_t timeout_us;
+
+	uint32_t tag;
+	uint64_t cookie;
+	uint16_t id;
+	bool want_id;
+	mono_t id_since;
+
+	uint32_t next_seq, oldest; /* [oldest, next_seq) may still be waited for */
+	mono_t last_deadline;
+	size_t ring_size; /* a power of two */
+	struct target_sent ring[];
+};
+
+/* What to do now; bits. */
+#define TARGET_SEND 1u    /* a probe is due: request, send, report */
+#define TARGET_CHANGED 2u /* the verdict did */
+#define TARGET_TROUBLE 4u /* sending began to fail, or fails for another reason: see trouble */
+#define TARGET_CLEAR 8u   /* sending works again */
+
+/* NULL when out of memory. The first probe is due at `first`. */
+struct target *target_new(const struct conf *c, const struct conf_probe *p, uint32_t tag,
+			  uint64_t cookie, mono_t now);
+void target_free(struct target *t);
+/* Sets the phase: probe `index` of `count`. */
+void target_start(struct target *t, mono_t origin, size_t index, size_t count);
+/* True when the probe in the new configuration is this one, in every statement. */
+bool target_is(const struct target *t, const struct conf *c, const struct conf_probe *p);
+
+/* When target_turn wants to be called. */
+mono_t target_deadline(const struct target *t);
+/* A timeout passed: read the socket dry before the turn, as its reply may lie there. */
+bool target_overdue(const struct target *t, mono_t now);
+unsigned target_turn(struct target *t, mono_t now);
+
+/* After TARGET_SEND. True: take a fresh id first and give it to target_set_id. */
+bool target_wants_id(const struct target *t, mono_t now);
+void target_set_id(struct target *t, uint16_t id, mono_t now);
+void target_request(const struct target *t, struct echo_request *out);
+/* The request went out at `now`, or did not: `why` is one line. */
+unsigned target_sent(struct target *t, mono_t now);
+unsigned target_unsent(struct target *t, const char *why, mono_t now);
+
+/* A reply or an ICMP error for one of our ids; `at` is the kernel's stamp of its arrival. */
+unsigned target_receive(struct target *t, const struct echo_message *m, mono_t at);
+/* A reply that the caller rejects itself. */
+void target_reject(struct target *t, enum echo_reject why);
+/* The host slept: what is on its way says nothing. */
+unsigned target_slept(struct target *t, mono_t now);
+/* The way there may have changed: a fresh id with the next probe. */
+void target_reroute(struct target *t);
+/* Once in a while: statistics, automatic timeout, max_loss. */
+unsigned target_refresh(struct target *t, mono_t now);
+
+#endif
