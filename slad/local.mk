@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LIBRARIES += slad/libslad.a
 slad_libslad_a_SOURCES = \
+	slad/daemon.c slad/daemon.h \
 	slad/echo.c slad/echo.h \
+	slad/echo_io.c slad/echo_io.h \
+	slad/engine.c slad/engine.h \
 	slad/group.c slad/group.h \
 	slad/ids.c slad/ids.h \
 	slad/pacer.c slad/pacer.h \
+	slad/publish.c slad/publish.h \
 	slad/target.c slad/target.h \
 	slad/verdict.c slad/verdict.h \
 	slad/window.c slad/window.h

@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Runs the probes; see engine.h. The deadlines lie side by side in an array, so finding the next
+ * one among thousands is one pass over a few cache lines and needs no second heap beside the
+ * loop's.
+ */
+#include "slad/engine.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "common/log.h"
+#include "slad/ids.h"
+
+/* A jump of CLOCK_BOOTTIME against CLOCK_MONOTONIC by more than this is a suspend, not two reads
+ * apart. */
+#define SUSPEND_US (100 * US_PER_MS)
+
+struct probe_set {
+	size_t n, n_groups;
+	struct target **targets;
+	mono_t *deadlines;
+	unsigned *ifindexes; /* 0: not resolved */
+	bool *dirty;
+	enum sla_state *states; /* of the targets, for the groups */
+	struct group **groups;
+};
+
+struct engine {
+	struct loop *loop;
+	engine_changed_fn changed;
+	void *ctx;
+	struct echo_io *io;
+	struct timer timer;
+	struct probe_set set;
+	struct ids ids;
+	uint32_t tag;
+	int64_t suspended_us; /* of this boot so far */
+};
+
+/* ---- what the targets answer ---- */
+
+static void weigh_groups(struct engine *e, mono_t now)
+{
+	for (size_t i = 0; i < e->set.n_groups; i++) {
+		enum sla_state from = e->set.groups[i]->state;
+
+		if (group_weigh(e->set.groups[i], e->set.states, now))
+			e->changed(e->ctx, e->set.n + i, from);
+	}
+}
+
+static void say_trouble(const struct target *t, unsigned flags)
+{
+	if (flags & TARGET_TROUBLE)
+		log_thing(LOG_WARNING, THING_PROBE, t->conf.name, "cannot probe: %s", t->trouble);
+	if (flags & TARGET_CLEAR)
+		log_thing(LOG_NOTICE, THING_PROBE, t->conf.name, "probes again");
+}
+
+static void settle(struct engine *e, size_t i, unsigned flags)
+{
+	struct target *t = e->set.targets[i];
+	enum sla_state from = e->set.states[i];
+
+	e->set.dirty[i] = true;
+	e->set.deadlines[i] = target_deadline(t);
+	say_trouble(t, flags);
+	if (!(flags & TARGET_CHANGED))
+		return;
+	e->set.states[i] = t->verdict.state;
+	e->changed(e->ctx, i, from);
+	weigh_groups(e, loop_now(e->loop));
+}
+
+static void arm(struct engine *e)
+{
+	mono_t next = MONO_NEVER;
+
+	for (size_t i = 0; i < e->set.n; i++)
+		next = mono_min(next, e->set.deadlines[i]);
+	timer_set(&e->timer, next);
+}
+
+/* ---- sending ---- */
+
+/* Why the kernel refused a probe, in the operator's words. */
+static void explain(const struct conf_probe *p, int err, char *why, size_t size)
+{
+	char source[ADDR_STRLEN];
+
+	if ((err == -EINVAL || err == -EADDRNOTAVAIL) && addr_is_set(&p->source))
+		snprintf(why, size, "source %s is not an address of this host",
+			 addr_format(&p->source, source));
+	else if ((err == -ENODEV || err == -ENXIO) && p->interface[0])
+		snprintf(why, size, "interface %s does not exist", p->interface);
+	else if (err == -EPERM)
+		snprintf(why, size, "a firewall rule or an IPsec policy of this host forbids it");
+	else
+		snprintf(why, size, "sending failed: %s", strerror(-err));
+}
+
+static void on_sent(void *ctx, size_t index, int err, mono_t at)
+{
+	struct engine *e = ctx;
+	struct target *t = e->set.targets[index];
+	char why[SLA_CAUSE_MAX];
+
+	if (err == 0) {
+		settle(e, index, target_sent(t, at));
+		return;
+	}
+	e->set.ifindexes[index] = 0; /* the interface may be another one by now */
+	explain(&t->conf, err, why, sizeof(why));
+	settle(e, index, target_unsent(t, why, at));
+}
+
+static void send_probe(struct engine *e, size_t i, mono_t now)
+{
+	struct target *t = e->set.targets[i];
+	struct echo_request request;
+
+	if (t->conf.interface[0] && e->set.ifindexes[i] == 0) {
+		e->set.ifindexes[i] = if_nametoindex(t->conf.interface);
+		if (e->set.ifindexes[i] == 0) {
+			on_sent(e, i, -ENODEV, now);
+			return;
+		}
+	}
+	if (target_wants_id(t, now))
+		target_set_id(t, ids_take(&e->ids, i, t->id), now);
+	target_request(t, &request);
+	echo_io_queue(e->io, i, &t->conf, e->set.ifindexes[i], &request);
+}
+
+static int64_t suspended_us(void)
+{
+	struct timespec boot;
+
+	clock_gettime(CLOCK_BOOTTIME, &boot);
+	return boot.tv_sec * US_PER_S + boot.tv_nsec / 1000 - mono_clock().us;
+}
+
+static void notice_suspend(struct engine *e, mono_t now)
+{
+	int64_t us = suspended_us();
+
+	if (us - e->suspended_us < SUSPEND_US)
+		return;
+	log_msg(LOG_NOTICE, "the host was suspended for %lld ms",
+		(long long)((us - e->suspended_us) / US_PER_MS));
+	e->suspended_us = us;
+	for (size_t i = 0; i < e->set.n; i++)
+		settle(e, i, target_slept(e->set.targets[i], now));
+}
+
+static void on_timer(void *ctx, mono_t now)
+{
+	struct engine *e = ctx;
+	bool dry = false;
+
+	notice_suspend(e, now);
+	for (size_t i = 0; i < e->set.n; i++) {
+		unsigned flags;
+
+		if (!mono_reached(e->set.deadlines[i], now))
+			continue;
+		if (!dry && target_overdue(e->set.targets[i], now)) {
+			echo_io_drain(e->io);
+			dry = true;
+		}
+		flags = target_turn(e->set.targets[i], now);
+		settle(e, i, flags);
+		if (flags & TARGET_SEND)
+			send_probe(e, i, now);
+	}
+	echo_io_flush(e->io);
+	arm(e);
+}
+
+/* ---- receiving ---- */
+
+/* Whose reply it is when its id says nothing: the secret cookie does. */
+static size_t by_cookie(const struct engine *e, uint64_t cookie)
+{
+	for (size_t i = 0; i < e->set.n; i++)
+		if (e->set.targets[i]->cookie == cookie)
+			return i;
+	return IDS_NOBODY;
+}
+
+static void on_received(void *ctx, const struct echo_message *m, unsigned ifindex, mono_t at)
+{
+	struct engine *e = ctx;
+	size_t i = ids_owner(&e->ids, m->id);
+	struct target *t;
+
+	if (i == IDS_NOBODY && m->kind == ECHO_REPLY && m->tag == e->tag)
+		i = by_cookie(e, m->cookie);
+	if (i >= e->set.n)
+		return;
+	t = e->set.targets[i];
+	/* What SO_BINDTODEVICE would do to a socket of its own. */
+	if (m->kind == ECHO_REPLY && e->set.ifindexes[i] && e->set.ifindexes[i] != ifindex) {
+		target_reject(t, ECHO_WRONG_INTERFACE);
+		settle(e, i, 0);
+		return;
+	}
+	settle(e, i, target_receive(t, m, at));
+}
+
+static void on_drained(void *ctx)
+{
+	arm(ctx);
+}
+
+/* ---- life ---- */
+
+static const struct echo_io_ops io_ops = {on_sent, on_received, on_drained};
+
+int engine_open(struct engine **out, struct loop *loop, engine_changed_fn changed, void *ctx,
+		char *why, size_t why_size)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+	uint16_t base;
+	int err;
+
+	if (!e) {
+		snprintf(why, why_size, "out of memory");
+		return -ENOMEM;
+	}
+	*e = (struct engine){.loop = loop, .changed = changed, .ctx = ctx};
+	if (getrandom(&e->tag, sizeof(e->tag), 0) != sizeof(e->tag) ||
+	    getrandom(&base, sizeof(base), 0) != sizeof(base)) {
+		snprintf(why, why_size, "no random numbers: %s", strerror(errno));
+		free(e);
+		return -EIO;
+	}
+	ids_init(&e->ids, base);
+	e->suspended_us = suspended_us();
+	timer_init(&e->timer, loop, on_timer, e);
+	err = echo_io_open(&e->io, loop, e->tag, e->ids.base, IDS_MASK, &io_ops, e);
+	if (err < 0) {
+		snprintf(why, why_size, "no raw socket for ICMP: %s%s", strerror(-err),
+			 err == -EPERM ? " (slad needs the capability CAP_NET_RAW)" : "");
+		free(e);
+		return err;
+	}
+	*out = e;
+	return 0;
+}
+
+/* Frees the arrays; the targets of `kept` live on. */
+static void free_set(struct probe_set *s, const struct probe_set *kept)
+{
+	for (size_t i = 0; s->targets && i < s->n; i++) {
+		bool keep = false;
+
+		for (size_t k = 0; kept && s->targets[i] && k < kept->n && !keep; k++)
+			keep = kept->targets[k] == s->targets[i];
+		if (!keep)
+			target_free(s->targets[i]);
+	}
+	for (size_t i = 0; s->groups && i < s->n_groups; i++)
+		group_free(s->groups[i]);
+	free(s->targets);
+	free(s->deadlines);
+	free(s->ifindexes);
+	free(s->dirty);
+	free(s->states);
+	free(s->groups);
+	*s = (struct probe_set){0};
+}
+
+void engine_close(struct engine *e)
+{
+	if (!e)
+		return;
+	timer_set(&e->timer, MONO_NEVER);
+	echo_io_close(e->io);
+	free_set(&e->set, NULL);
+	free(e);
+}
+
+/* ---- a new configuration ---- */
+
+/* The running target that the new configuration leaves as it is, or IDS_NOBODY. Usually at its old
+ * place. */
+static size_t find_same(const struct engine *e, const struct conf *c, size_t i)
+{
+	if (i < e->set.n && target_is(e->set.targets[i], c, &c->probes[i]))
+		return i;
+	for (size_t k = 0; k < e->set.n; k++)
+		if (target_is(e->set.targets[k], c, &c->probes[i]))
+			return k;
+	return IDS_NOBODY;
+}
+
+static int make_targets(const struct engine *e, struct probe_set *s, const struct conf *c,
+			mono_t now)
+{
+	for (size_t i = 0; i < c->n_probes; i++) {
+		size_t same = find_same(e, c, i);
+		uint64_t cookie;
+
+		if (same != IDS_NOBODY) {
+			s->targets[i] = e->set.targets[same];
+			s->ifindexes[i] = e->set.ifindexes[same];
+			continue;
+		}
+		if (getrandom(&cookie, sizeof(cookie), 0) != sizeof(cookie))
+			return -EIO;
+		s->targets[i] = target_new(c, &c->probes[i], e->tag, cookie, now);
+		if (!s->targets[i])
+			return -ENOMEM;
+		target_start(s->targets[i], now, i, c->n_probes);
+	}
+	return 0;
+}
+
+static int make_groups(const struct engine *e, struct probe_set *s, const struct conf *c,
+		       mono_t now)
+{
+	for (size_t i = 0; i < c->n_sla_groups; i++) {
+		s->groups[i] = group_new(&c->sla_groups[i], now);
+		if (!s->groups[i])
+			return -ENOMEM;
+		for (size_t k = 0; k < e->set.n_groups; k++)
+			if (strcmp(e->set.groups[k]->name, s->groups[i]->name) == 0)
+				group_inherit(s->groups[i], e->set.groups[k]);
+	}
+	return 0;
+}
+
+static int make_set(const struct engine *e, struct probe_set *s, const struct conf *c, mono_t now)
+{
+	size_t n = c->n_probes + 1; /* calloc(0) may be NULL */
+	int err;
+
+	s->n = c->n_probes;
+	s->n_groups = c->n_sla_groups;
+	s->targets = calloc(n, sizeof(*s->targets));
+	s->deadlines = calloc(n, sizeof(*s->deadlines));
+	s->ifindexes = calloc(n, sizeof(*s->ifindexes));
+	s->dirty = calloc(n, sizeof(*s->dirty));
+	s->states = calloc(n, sizeof(*s->states));
+	s->groups = calloc(s->n_groups + 1, sizeof(*s->groups));
+	if (!s->targets || !s->deadlines || !s->ifindexes || !s->dirty || !s->states || !s->groups)
+		return -ENOMEM;
+	err = make_targets(e, s, c, now);
+	return err < 0 ? err : make_groups(e, s, c, now);
+}
+
+/* Nothing fails from here on. */
+static void adopt_set(struct engine *e, const struct probe_set *s)
+{
+	free_set(&e->set, s);
+	e->set = *s;
+	ids_forget(&e->ids);
+	for (size_t i = 0; i < e->set.n; i++) {
+		struct target *t = e->set.targets[i];
+
+		if (t->counters.sent)
+			ids_keep(&e->ids, i, t->id);
+		e->set.states[i] = t->verdict.state;
+		e->set.deadlines[i] = target_deadline(t);
+		e->set.dirty[i] = true;
+	}
+	arm(e);
+}
+
+int engine_apply(struct engine *e, const struct conf *c)
+{
+	mono_t now = mono_clock();
+	struct probe_set s = {0};
+	size_t payload = ECHO_PAYLOAD_MIN;
+	int err;
+
+	if (c->n_probes + c->n_sla_groups > SLA_MAX_RECORDS)
+		return -E2BIG;
+	for (size_t i = 0; i < c->n_probes; i++)
+		if (c->probes[i].size > payload)
+			payload = c->probes[i].size;
+	err = make_set(e, &s, c, now);
+	if (err == 0)
+		err = echo_io_reserve(e->io, payload);
+	if (err < 0) {
+		free_set(&s, &e->set);
+		return err;
+	}
+	adopt_set(e, &s);
+	return 0;
+}
+
+void engine_weigh(struct engine *e)
+{
+	weigh_groups(e, mono_clock());
+}
+
+/* ---- for the owner ---- */
+
+size_t engine_targets(const struct engine *e)
+{
+	return e->set.n;
+}
+
+const struct target *engine_target(const struct engine *e, size_t i)
+{
+	return e->set.targets[i];
+}
+
+size_t engine_groups(const struct engine *e)
+{
+	return e->set.n_groups;
+}
+
+const struct group *engine_group(const struct engine *e, size_t i)
+{
+	return e->set.groups[i];
+}
+
+const struct echo_io_counters *engine_io(const struct engine *e)
+{
+	return echo_io_counters(e->io);
+}
+
+void engine_refresh(struct engine *e, mono_t now, void (*each)(void *ctx, size_t sla), void *ctx)
+{
+	for (size_t i = 0; i < e->set.n; i++) {
+		if (!e->set.dirty[i])
+			continue;
+		settle(e, i, target_refresh(e->set.targets[i], now));
+		e->set.dirty[i] = false;
+		each(ctx, i);
+	}
+	arm(e);
+}
+
+void engine_reroute(struct engine *e)
+{
+	for (size_t i = 0; i < e->set.n; i++)
+		target_reroute(e->set.targets[i]);
+}
