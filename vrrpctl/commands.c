@@ -24,17 +24,7 @@ static void complain_daemon(const struct cmdline *o, enum daemon d, int error)
 	complain("%s", daemon_error(o->dir, d, error, buf, sizeof(buf)));
 }
 
-/* Refused by the file system's rights is a no; anything else means that the daemon cannot be had.
- */
-static enum exit_status status_of(int error)
-{
-	return error == 0             ? STATUS_DONE
-	       : daemon_absent(error) ? STATUS_NOT_RUNNING
-	       : error == -ETIMEDOUT  ? STATUS_NOT_RUNNING
-				      : STATUS_NO;
-}
-
-/* The status object, with complaints about what is missing in it. NULL: out of memory, said. */
+/* The status object; NULL: out of memory, said. */
 static json_t *snapshot(const struct cmdline *o, int errors[N_DAEMONS])
 {
 	json_t *s = daemons_snapshot(o->dir, errors);
@@ -94,7 +84,7 @@ enum exit_status command_status(const struct cmdline *o)
 	json_decref(s);
 	if (errors[DAEMON_VRRPD])
 		complain_daemon(o, DAEMON_VRRPD, errors[DAEMON_VRRPD]);
-	return ok ? status_of(errors[DAEMON_VRRPD]) : STATUS_NO;
+	return ok ? daemon_status(errors[DAEMON_VRRPD]) : STATUS_NO;
 }
 
 /* {"KEY": list} of the status object. */
@@ -119,7 +109,7 @@ static enum exit_status view(const struct cmdline *o, enum daemon d, const char 
 	if (errors[d]) {
 		complain_daemon(o, d, errors[d]);
 		json_decref(s);
-		return status_of(errors[d]);
+		return daemon_status(errors[d]);
 	}
 	if (o->json) {
 		ok = print_part(s, key);
@@ -156,7 +146,7 @@ enum exit_status command_metrics(const struct cmdline *o)
 	format_metrics(&t, s);
 	ok = output_text(&t);
 	json_decref(s);
-	return ok ? status_of(errors[DAEMON_VRRPD]) : STATUS_NO;
+	return ok ? daemon_status(errors[DAEMON_VRRPD]) : STATUS_NO;
 }
 
 /* ---- requests ---- */
@@ -194,38 +184,17 @@ static enum exit_status ask_vrrpd(const struct cmdline *o, json_t *request, cons
 	json_decref(request);
 	if (err) {
 		complain_daemon(o, DAEMON_VRRPD, err);
-		return status_of(err);
+		return daemon_status(err);
 	}
 	status = print_answer(o, DAEMON_VRRPD, answer, key);
 	json_decref(answer);
 	return status;
 }
 
-/* null for --all. */
-static json_t *name_of(const struct cmdline *o)
-{
-	return o->all ? json_null() : json_string(o->args[0]);
-}
-
 enum exit_status command_explain(const struct cmdline *o)
 {
 	return ask_vrrpd(o, json_pack("{s:s, s:s}", "command", "explain", "name", o->args[0]),
 			 "lines");
-}
-
-enum exit_status command_drain(const struct cmdline *o)
-{
-	return ask_vrrpd(o,
-			 json_pack("{s:s, s:o, s:o, s:b}", "command", "drain", "name", name_of(o),
-				   "for_ms", o->for_ms < 0 ? json_null() : json_integer(o->for_ms),
-				   "force", o->force),
-			 "result");
-}
-
-enum exit_status command_resume(const struct cmdline *o)
-{
-	return ask_vrrpd(o, json_pack("{s:s, s:o}", "command", "resume", "name", name_of(o)),
-			 "result");
 }
 
 /* ---- reload ---- */

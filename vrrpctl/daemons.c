@@ -50,6 +50,13 @@ bool daemon_absent(int error)
 	return error == -ENOENT || error == -ECONNREFUSED || error == -ENOTDIR;
 }
 
+enum exit_status daemon_status(int error)
+{
+	if (error == 0)
+		return STATUS_DONE;
+	return error == -EACCES || error == -EPERM ? STATUS_NO : STATUS_NOT_RUNNING;
+}
+
 const char *daemon_error(const char *dir, enum daemon d, int error, char *buf, size_t size)
 {
 	const char *name = daemon_name(d);

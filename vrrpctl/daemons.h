@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "vrrpctl/cmdline.h"
+
 enum daemon { DAEMON_VRRPD, DAEMON_SLAD, N_DAEMONS };
 
 #define STATUS_TIMEOUT_MS 2000
@@ -25,8 +27,11 @@ int daemon_command(const char *dir, enum daemon d, const char *command, int time
 		   json_t **answer);
 /* A sentence: "vrrpd is not running (no /run/... )", "permission denied: ...". buf is returned. */
 const char *daemon_error(const char *dir, enum daemon d, int error, char *buf, size_t size);
-/* True for the errors that mean that nobody answers. */
+/* True for the errors that mean that no daemon is there. */
 bool daemon_absent(int error);
+/* The exit status for an error: refused by the file system's rights is a no, else the daemon cannot
+ * be had. */
+enum exit_status daemon_status(int error);
 
 /*
  * The status object of both (snapshot.h), the caller's; NULL: out of memory. errors[d] is 0 or why

@@ -2,9 +2,11 @@
 # Everything but main.c is a library, so that the tests link it.
 noinst_LIBRARIES += vrrpctl/libvrrpctl.a
 vrrpctl_libvrrpctl_a_SOURCES = \
+	vrrpctl/await.c vrrpctl/await.h \
 	vrrpctl/cmdline.c vrrpctl/cmdline.h \
 	vrrpctl/commands.c vrrpctl/commands.h \
 	vrrpctl/daemons.c vrrpctl/daemons.h \
+	vrrpctl/drain.c \
 	vrrpctl/feed.c vrrpctl/feed.h \
 	vrrpctl/format.c vrrpctl/format.h \
 	vrrpctl/jsonx.h \
