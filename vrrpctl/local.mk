@@ -20,3 +20,7 @@ vrrpctl_libvrrpctl_a_SOURCES = \
 
 PURE_SOURCES += \
 	vrrpctl/format.c vrrpctl/metrics.c vrrpctl/snapshot.c vrrpctl/spark.c vrrpctl/text.c
+
+bin_PROGRAMS += vrrpctl/vrrpctl
+vrrpctl_vrrpctl_SOURCES = vrrpctl/main.c
+vrrpctl_vrrpctl_LDADD = vrrpctl/libvrrpctl.a common/libcommon.a $(JANSSON_LIBS) $(EV_LIBS) $(SYSTEMD_LIBS)
