@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# One health check of the cloud's gateway, run inside its namespace: pings a router's own LAN address
+# through that router's tunnel and gives the weighted route of the tunnel its metric. Ended by a signal.
+set -u
+n=$1 source=$2 target=$3 interval=$4 fall=$5 net=$6
+failed=0 state=ok
+
+say() { printf '%s %s\n' "${EPOCHREALTIME/./}" "$*"; }
+metric() { # good: 10 and 20, tunnel 1 before 2; bad: behind both
+    [ "$1" = good ] && echo $((n * 10)) || echo $((n * 10 + 100))
+}
+move() { # FROM TO: the new route first
+    ip route add "$net" dev "vti$n" metric "$(metric "$2")" 2>/dev/null
+    ip route del "$net" dev "vti$n" metric "$(metric "$1")" 2>/dev/null
+    say "route $(ip -o route show "$net" | sed -n '1s/.*vti\([12]\).*/\1/p')"
+}
+verdict() { # failed|ok
+    [ "$1" != "$state" ] || return 0
+    state=$1
+    say "check $n $state"
+    if [ "$state" = ok ]; then move bad good; else move good bad; fi
+}
+
+say "check $n ok"
+next=${EPOCHREALTIME/./}
+while :; do
+    if ping -n -q -c 1 -W "$interval" -I "$source" "$target" >/dev/null 2>&1; then
+        failed=0
+        verdict ok
+    else
+        failed=$((failed + 1))
+        [ "$failed" -lt "$fall" ] || verdict failed
+    fi
+    next=$((next + interval * 1000000))
+    left=$((next - ${EPOCHREALTIME/./}))
+    if [ "$left" -gt 0 ]; then sleep "$((left / 1000000)).$(printf %06d $((left % 1000000)))"; else next=${EPOCHREALTIME/./}; fi
+done
