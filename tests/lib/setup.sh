@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Sourced by tests/demo and tests/all: the packages, and builds from a copy of the source, so that the
+# tree it was started in stays as it is.
+
+SOURCE_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
+
+need_root() { [ "$(id -u)" = 0 ] || die "must run as root (it makes network namespaces)"; }
+
+wanted_packages() { sed 's/#.*//' "$SOURCE_ROOT/tests/packages" | xargs; }
+
+missing_packages() {
+    local package
+    for package in $(wanted_packages); do
+        dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || echo "$package"
+    done
+}
+
+# Asks apt only for what is missing, so a prepared machine needs no network.
+install_packages() { # LOGFILE
+    local missing
+    mapfile -t missing < <(missing_packages)
+    [ ${#missing[@]} -gt 0 ] || return 0
+    echo "installing ${#missing[@]} packages: ${missing[*]}"
+    { apt-get update && DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y --no-install-recommends "${missing[@]}"; } </dev/null >"$1" 2>&1 ||
+        { tail -n 20 "$1" >&2; die "apt could not install: ${missing[*]}"; }
+}
+
+# What git knows and what it does not ignore; the whole tree where there is no git.
+source_files() {
+    local git=(git -c safe.directory="$SOURCE_ROOT" -C "$SOURCE_ROOT")
+    if "${git[@]}" rev-parse --git-dir >/dev/null 2>&1; then
+        "${git[@]}" ls-files -z --cached --others --exclude-standard --deduplicate |
+            while IFS= read -r -d '' f; do
+                if [ -e "$SOURCE_ROOT/$f" ]; then printf '%s\0' "$f"; fi
+            done
+    else
+        (cd "$SOURCE_ROOT" && find . -type f ! -name '*.[oa]' ! -name config.status ! -name Makefile -print0)
+    fi
+}
+
+copy_source() { # DIR: a copy with a configure script
+    mkdir -p "$1"
+    source_files | tar -C "$SOURCE_ROOT" --null -T - -cf - | tar -C "$1" -xf -
+    (cd "$1" && { [ -x configure ] || autoreconf -fi; }) >"$1/autoreconf.log" 2>&1 ||
+        { tail -n 20 "$1/autoreconf.log" >&2; return 1; }
+}
+
+build() { # SOURCE BUILD [CONFIGURE-ARGUMENT...]; prints nothing but what went wrong
+    local source=$1 dir=$2
+    shift 2
+    mkdir -p "$dir"
+    (cd "$dir" && "$source/configure" -q "$@" && make -s -j"$(nproc)" all && make -s -j"$(nproc)" check TESTS=) >"$dir/build.log" 2>&1 </dev/null ||
+        { tail -n 30 "$dir/build.log" >&2; return 1; }
+}
+
+# Tried, not guessed: can this kernel hold an ESP SA as the demo's?
+kernel_has_esp() {
+    local probe=vrrp-sla-esp-$$ status
+    ip netns add "$probe" || return 1
+    ip -n "$probe" xfrm state add src 127.0.0.2 dst 127.0.0.3 proto esp spi 0x100 mode tunnel \
+        auth-trunc 'hmac(sha256)' "0x$(printf '%064d' 1)" 128 enc 'cbc(aes)' "0x$(printf '%064d' 2)" 2>/dev/null &&
+        ip -n "$probe" link add name vti0 type vti local 127.0.0.2 remote 127.0.0.3 key 1 2>/dev/null
+    status=$?
+    ip netns del "$probe"
+    return "$status"
+}
+
+# WORK SECONDS SCRIPT BUILD: runs SCRIPT BUILD CONF OUT where there is ESP, with the samples in CONF and room for
+# results in OUT, both in WORK. The exit status is the script's, or tests/uml/run's 124 and 125.
+with_esp() {
+    local work=$1 limit=$2 script=$3 build=$4
+    mkdir -p "$work/conf" "$work/out"
+    cp "$SOURCE_ROOT"/etc/samples/cpe0[12].conf "$work/conf/" || return 1
+    set -- "$build" "$work/conf" "$work/out"
+    if kernel_has_esp; then timeout -k 20 "$limit" bash "$SOURCE_ROOT/$script" "$@"
+    else "$SOURCE_ROOT/tests/uml/run" "$work" "$limit" "$SOURCE_ROOT/$script" "$@"; fi
+}
