@@ -1,1 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# The lab: what tests/demo, tests/all and the tests in namespaces stand on.
+check_PROGRAMS += tests/lib/pace tests/lib/timeline
+tests_lib_pace_SOURCES = tests/lib/pace.c tests/lib/pace_stats.c tests/lib/pace_stats.h
+tests_lib_timeline_SOURCES = tests/lib/timeline.c tests/lib/timeline.h tests/lib/timeline_draw.c \
+	tests/lib/pace_stats.c tests/lib/pace_stats.h
+tests_lib_timeline_LDADD = -lm
+
+EXTRA_DIST += .ci/run .shellcheckrc tests/all tests/demo tests/packages \
+	tests/bench/failover.sh tests/net/failover.sh tests/net/idle.sh tests/net/run \
+	tests/lib/gateway.sh tests/lib/health-check.sh tests/lib/ns.sh tests/lib/pair.sh \
+	tests/lib/play.sh tests/lib/router.sh tests/lib/setup.sh tests/lib/site.sh tests/lib/story.sh \
+	tests/lib/tap.sh tests/uml/esp.sh tests/uml/esp-inside.sh tests/uml/init tests/uml/run
