@@ -1,0 +1,165 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vrrpd [BUILD]: two routers on a LAN in namespaces: election, hand-over, crash, repair, malformed adverts, and what it
+# says when something is missing. Root. No ESP is needed here.
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+. tests/lib/ns.sh
+. tests/lib/tap.sh
+BUILD=$(readlink -f "${1:-${BUILD:-.}}")
+W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-net.XXXXXX")
+trap 'lab_end; rm -rf "$W"' EXIT
+VIP=10.9.1.254
+
+conf() { # N [STATEMENT...]
+    local n=$1
+    shift
+    printf 'vrrp_instance LAN {\n version 3\n interface lan0\n virtual_router_id 22\n priority %s\n advert_int 0.1\n' \
+        $((300 - 100 * n))
+    printf ' %s\n' "$@"
+    printf ' virtual_ipaddress {\n  %s/24\n }\n}\n' $VIP
+}
+start() { # N
+    spawn_ns "r$1" "$W/r$1.log" "r$1" "$BUILD/vrrpd/vrrpd" -f "$W/r$1.conf" -r "$W/run$1"
+}
+ctl() { local n=$1; shift; "$BUILD/vrrpctl/vrrpctl" -r "$W/run$n" "$@"; }
+get() { ctl "$1" --json status | jq -r ".instances[0]$2"; }
+is() { [ "$(get "$1" "$2")" = "$3" ] || { echo "$2 is $(get "$1" "$2")"; return 1; }; }
+soon() { wait_until 3 is "$@" || is "$@"; }
+owns() { ns_ip "r$1" -o addr show dev lan0 | grep -qF " $VIP/"; }
+logged() { grep -qF -- "$2" "$W/r$1.log" || { tail -n 3 "$W/r$1.log"; return 1; }; }
+counted() { # FAULT MORE: r1's counter has grown by this since `mark`
+    local now=$(($(get 1 ".counters.$1") - $(jq -r ".instances[0].counters.$1" "$W/mark")))
+    [ "$now" = "$2" ] || { echo "$1 grew by $now"; return 1; }
+}
+mark() { ctl 1 --json status >"$W/mark"; }
+
+ns_add lan r1 r2
+ns_bridge lan sw
+for n in 1 2; do
+    ns_link "r$n" lan0 lan "p$n"
+    ns_ip lan link set dev "p$n" master sw
+    ns_ip "r$n" addr add "10.9.1.25$n/24" dev lan0
+done
+
+# ---- election ----
+conf 1 >"$W/r1.conf"
+conf 2 >"$W/r2.conf"
+start 1
+start 2
+expect 'the higher priority becomes Active' ctl 1 wait LAN active --timeout 5
+expect 'the lower one stays Backup' soon 2 .state Backup
+expect 'the Active router holds the address' owns 1
+expect 'the Backup does not' bash -c "! ip -n $(netns r2) -o addr show dev lan0 | grep -q $VIP"
+expect 'the Backup knows its peer' soon 2 .peer.priority 200
+
+# ---- repair ----
+address_is_back() {
+    local from
+    ns_ip r1 addr del $VIP/24 dev lan0 || return 1
+    from=$(now_us)
+    until owns 1; do [ $(($(now_us) - from)) -lt 1000000 ] || return 1; done
+}
+expect 'a deleted address is put back' address_is_back
+expect 'and that is said' logged 1 "$VIP/24 was removed from lan0"
+expect 'without a change of state' is 1 .counters.became_active 1
+
+# ---- hand-over ----
+expect 'drain hands over' ctl 1 drain LAN
+expect 'the peer is Active' soon 2 .state Active
+expect 'the drained one is Backup' soon 1 .state Backup
+expect 'and shows it' is 1 .drained true
+expect 'resume takes it back' ctl 1 resume LAN
+expect 'the better router is Active again' soon 1 .state Active
+reap r2 TERM
+expect 'drain without a peer is refused' bash -c "! '$BUILD/vrrpctl/vrrpctl' -r '$W/run1' drain LAN"
+expect 'and the router stays Active' soon 1 .state Active
+expect 'its address too' owns 1
+
+# ---- crash and stop ----
+reap r1 KILL || true
+expect 'a killed vrrpd leaves its address' owns 1
+start 1
+expect 'the next one adopts it' ctl 1 wait LAN active --timeout 5
+expect 'as the reason says' soon 1 .reason 'was Active when the last run ended; adopted its addresses'
+start 2
+expect 'a peer that starts stays Backup' soon 2 .state Backup
+reap r1 TERM
+expect 'a clean stop exits with 0' test $? = 0
+expect 'and removes the address' bash -c "! ip -n $(netns r1) -o addr show dev lan0 | grep -q $VIP"
+expect 'the peer took over on priority 0' soon 2 .counters.priority_zero_received 1
+reap r2 TERM
+
+# ---- malformed adverts change nothing ----
+conf 1 >"$W/r1.conf"
+start 1
+ctl 1 wait LAN active --timeout 5 || true
+send() { ns r2 "$BUILD/tests/net/vrrpsend" "$@" lan0 10.9.1.252 $VIP; }
+while read -r fault options; do
+    mark
+    # shellcheck disable=SC2086
+    send -n 20 -p 250 $options
+    expect "counted as $fault: $options" wait_until 2 counted "$fault" 20
+    expect "no change by $fault" is 1 .counters.became_active 1
+done <<'LIST'
+bad_checksum -b 2:251
+bad_ttl -t 254
+bad_version -b 0:0x41 -m
+bad_version -v 2 -i 1000
+bad_type -b 0:0x32 -m
+bad_length -l 11
+bad_length -b 3:0 -m
+bad_interval -b 5:0 -m
+bad_vrid -r 23
+LIST
+expect 'the router is still Active' is 1 .state Active
+mark
+send -n 1 -p 250
+expect 'a well-formed higher advert does count' wait_until 2 is 1 .state Backup
+expect 'and ours comes back after it' soon 1 .state Active
+send -n 1 -p 250 -P
+expect 'the checksum with a pseudo-header is accepted' wait_until 2 is 1 .state Backup
+expect 'and its form is followed' soon 1 .peer.checksum pseudo_header
+expect 'Active once more' soon 1 .state Active
+
+# ---- reload ----
+conf 1 'priority_typo 5' >"$W/r1.conf"
+expect 'a reload with an error is refused' bash -c "! '$BUILD/vrrpctl/vrrpctl' -r '$W/run1' reload 2>/dev/null"
+expect 'the old configuration runs on' is 1 .state Active
+{ conf 1 | sed 's/advert_int 0.1/advert_int 0.2/'; } >"$W/r1.conf"
+before=$(get 1 .counters.became_active)
+kill -HUP "${LAB_PID[r1]}"
+expect 'SIGHUP takes the new settings' soon 1 .advert_interval_ms 200
+expect 'without leaving the state' is 1 .counters.became_active "$before"
+
+# ---- clear words ----
+ns r1 "$BUILD/vrrpd/vrrpd" -f "$W/r1.conf" -r "$W/run1" >"$W/second.log" 2>&1
+expect 'a second daemon on the runtime directory exits with 3' test $? = 3
+expect 'and names the directory' grep -qF "$W/run1" "$W/second.log"
+expect 'and the holder' grep -q "${LAB_PID[r1]}" "$W/second.log"
+ns_ip r1 link set dev lan0 down
+expect 'an interface that goes down' soon 1 .state Initialize
+expect 'is the reason' soon 1 .reason 'interface lan0 is down'
+ns_ip r1 link set dev lan0 up
+expect 'and its return brings the instance back' soon 1 .state Active
+ns_ip r1 link del dev lan0
+expect 'an interface that is gone' soon 1 .reason 'interface lan0 does not exist'
+expect 'is logged by name' logged 1 'interface lan0 does not exist'
+ns_link r1 lan0 lan p3
+ns_ip lan link set dev p3 master sw
+ns_ip r1 addr add 10.9.1.251/24 dev lan0
+expect 'one that is made anew is picked up' soon 1 .state Active
+expect 'with the address on it' owns 1
+reap r1 TERM
+for cap in net_admin net_raw; do
+    ns r1 capsh --drop=cap_$cap -- -c "'$BUILD/vrrpd/vrrpd' -f '$W/r1.conf' -r '$W/run1'" >"$W/cap.log" 2>&1
+    expect "without CAP_${cap^^} it exits with 3" test $? = 3
+    expect "and names CAP_${cap^^}" grep -q "CAP_${cap^^}" "$W/cap.log"
+done
+echo nonsense >"$W/bad.conf"
+ns r1 "$BUILD/vrrpd/vrrpd" -f "$W/bad.conf" -r "$W/run1" >"$W/bad.log" 2>&1
+expect 'a bad configuration exits with 1' test $? = 1
+expect 'and says where' grep -q "bad.conf:1:1: error:" "$W/bad.log"
+"$BUILD/vrrpd/vrrpd" --nonsense >/dev/null 2>&1
+expect 'bad usage exits with 2' test $? = 2
+tap_done
