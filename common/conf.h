@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The configuration as both daemons see it: plain values, checked and cross-referenced, const after
- * load. References between things are indices into the arrays below; -1 is none. Names stay as written.
- * Defaults are filled in. Durations are microseconds. The text that leads here is read by lexer.c,
- * conf_parse.c and conf_check.c. Source of the meaning: vrrp-sla.conf(5), keepalived.conf(5).
+ * load. References between things are indices into the arrays below; -1 is none. Names stay as
+ * written. Defaults are filled in. Durations are microseconds. The text that leads here is read by
+ * lexer.c, conf_parse.c and conf_check.c. Source of the meaning: vrrp-sla.conf(5),
+ * keepalived.conf(5).
  */
 #ifndef COMMON_CONF_H
 #define COMMON_CONF_H
@@ -14,7 +15,7 @@
 
 #include "common/addr.h"
 
-#define CONF_NAME_MAX 64  /* with the NUL */
+#define CONF_NAME_MAX 64   /* with the NUL */
 #define CONF_IFNAME_MAX 16 /* IFNAMSIZ, with the NUL */
 #define CONF_PATH_MAX 256
 
@@ -59,12 +60,12 @@ enum conf_keys { KEYS_IKE, KEYS_STATIC };
 enum conf_mss { MSS_AUTO, MSS_OFF, MSS_FIXED };
 
 struct conf_static_sa {
-	uint32_t spi_out, spi_in;   /* host order, 256 and more */
-	const char *encryption;     /* kernel's name: "cbc(aes)" ; points at static storage */
-	unsigned encryption_bits;   /* key length: 128, 192, 256 */
-	const char *integrity;      /* kernel's name: "hmac(sha256)" */
-	unsigned integrity_bits;    /* key length */
-	unsigned integrity_trunc;   /* ICV bits on the wire: 128 for SHA-256 */
+	uint32_t spi_out, spi_in;     /* host order, 256 and more */
+	const char *encryption;       /* kernel's name: "cbc(aes)" ; points at static storage */
+	unsigned encryption_bits;     /* key length: 128, 192, 256 */
+	const char *integrity;        /* kernel's name: "hmac(sha256)" */
+	unsigned integrity_bits;      /* key length */
+	unsigned integrity_trunc;     /* ICV bits on the wire: 128 for SHA-256 */
 	char key_file[CONF_PATH_MAX]; /* see keyfile.h; read by vrrpd only */
 };
 
@@ -128,29 +129,33 @@ struct conf_instance {
 	uint8_t version; /* 2 or 3 */
 	uint8_t family;  /* enum family, from the first virtual address */
 	uint8_t vrid, priority;
-	bool start_active; /* state MASTER: keepalived's wish to start so; preemption decides the rest */
+	bool start_active; /* state MASTER: keepalived's wish to start so; preemption decides the
+			      rest */
 	int64_t advert_us;
 	unsigned down_timer_adverts; /* 3 */
 	bool nopreempt, accept, dont_track_primary;
 	int64_t preempt_delay_us;
 	enum conf_csum v3_checksum;
-	struct addr source;      /* mcast_src_ip; unset: the interface's primary address */
-	struct conf_vip *vips;   /* carried in the adverts */
+	struct addr source;    /* mcast_src_ip; unset: the interface's primary address */
+	struct conf_vip *vips; /* carried in the adverts */
 	size_t n_vips;
 	struct conf_vip *excluded; /* virtual_ipaddress_excluded: owned, not carried */
 	size_t n_excluded;
-	int64_t garp_delay_us;         /* garp_master_delay: the second round, 5 s */
-	unsigned garp_repeat;          /* garp_master_repeat: 5 */
-	int64_t garp_refresh_us;       /* 0: none */
-	unsigned garp_refresh_repeat;  /* 1 */
+	int64_t garp_delay_us;           /* garp_master_delay: the second round, 5 s */
+	unsigned garp_repeat;            /* garp_master_repeat: 5 */
+	int64_t garp_refresh_us;         /* 0: none */
+	unsigned garp_refresh_repeat;    /* 1 */
 	unsigned garp_lower_prio_repeat; /* 5 */
 	struct conf_track *tracks;
 	size_t n_tracks;
 	int tunnel, tunnel_group; /* ipsec_tunnel, ipsec_tunnel_group; -1: none */
 };
 
-/* A name that track_sla may use: a probe or a group. Slas are numbered probes first, then groups. */
+/* A name that track_sla may use: a probe or a group. Slas are numbered probes first, then groups.
+ */
 #define CONF_SLA_IS_PROBE(c, i) ((size_t)(i) < (c)->n_probes)
+
+struct arena;
 
 struct conf {
 	char router_id[CONF_NAME_MAX]; /* default: the host name's first label */
@@ -167,6 +172,8 @@ struct conf {
 	size_t n_instances;
 	char **files; /* names that positions point at */
 	size_t n_files;
+	struct arena
+		*arena; /* owns all of it, this struct too; NULL when it was not read from a file */
 };
 
 /* Index or -1. */
@@ -177,7 +184,7 @@ int conf_find_sla(const struct conf *c, const char *name);
 const char *conf_sla_name(const struct conf *c, int sla);
 size_t conf_n_slas(const struct conf *c);
 
-/* NULL is fine. */
+/* NULL is fine, and one without an arena is its maker's. */
 void conf_free(struct conf *c);
 
 #endif

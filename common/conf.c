@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Finding things in a configuration, and freeing it; see conf.h. Pure. */
+#include "common/conf.h"
+
+#include <string.h>
+
+#include "common/arena.h"
+
+int conf_find_instance(const struct conf *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_instances; i++)
+		if (strcmp(c->instances[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+int conf_find_tunnel(const struct conf *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_tunnels; i++)
+		if (strcmp(c->tunnels[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+int conf_find_sla(const struct conf *c, const char *name)
+{
+	for (size_t i = 0; i < conf_n_slas(c); i++)
+		if (strcmp(conf_sla_name(c, (int)i), name) == 0)
+			return (int)i;
+	return -1;
+}
+
+const char *conf_sla_name(const struct conf *c, int sla)
+{
+	if (CONF_SLA_IS_PROBE(c, sla))
+		return c->probes[sla].name;
+	return c->sla_groups[(size_t)sla - c->n_probes].name;
+}
+
+size_t conf_n_slas(const struct conf *c)
+{
+	return c->n_probes + c->n_sla_groups;
+}
+
+void conf_free(struct conf *c)
+{
+	if (c)
+		arena_free(c->arena);
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rules that hold between statements: names, references, probes and their groups. Pure. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/conf_internal.h"
+#include "common/nearest.h"
+
+/* Everything that has a name begins with it. */
+static const char *name_at(const void *list, size_t size, size_t i)
+{
+	return (const char *)list + i * size;
+}
+
+static void check_names(struct parse *p, const void *list, size_t n, size_t size,
+			const struct draft drafts[])
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(name_at(list, size, i), name_at(list, size, j)) == 0) {
+				conf_error(
+					p, &drafts[i].stmt->words[1].pos,
+					"%s `%s' is defined twice; the first is in line %" PRIu32,
+					keyword_block(drafts[i].block)->name,
+					name_at(list, size, i), drafts[j].stmt->words[0].pos.line);
+				break;
+			}
+}
+
+/* Probes and groups are named by the same statements. */
+static void check_sla_names(struct parse *p)
+{
+	const struct conf *c = p->conf;
+
+	for (size_t i = 0; i < c->n_sla_groups; i++)
+		for (size_t j = 0; j < c->n_probes; j++)
+			if (strcmp(c->sla_groups[i].name, c->probes[j].name) == 0)
+				conf_error(p, &p->sla_groups[i].stmt->words[1].pos,
+					   "sla_group `%s' has the name of the sla_probe in line "
+					   "%" PRIu32,
+					   c->sla_groups[i].name,
+					   p->probes[j].stmt->words[0].pos.line);
+}
+
+static void unknown_name(struct parse *p, const struct token *t, const char *what,
+			 const struct nearest *near)
+{
+	conf_error(p, &t->pos, "no %s is named `%s'%s%s%s", what, t->text,
+		   near->best ? "; did you mean `" : "", near->best ? near->best : "",
+		   near->best ? "'?" : "");
+}
+
+int check_tunnel_ref(struct parse *p, const struct token *t)
+{
+	int i = conf_find_tunnel(p->conf, t->text);
+	struct nearest near = {0};
+
+	if (i >= 0)
+		return i;
+	for (size_t k = 0; k < p->conf->n_tunnels; k++)
+		nearest_try(&near, t->text, p->conf->tunnels[k].name);
+	unknown_name(p, t, "ipsec_tunnel", &near);
+	return -1;
+}
+
+int check_sla_ref(struct parse *p, const struct token *t)
+{
+	int i = conf_find_sla(p->conf, t->text);
+	struct nearest near = {0};
+
+	if (i >= 0)
+		return i;
+	for (size_t k = 0; k < conf_n_slas(p->conf); k++)
+		nearest_try(&near, t->text, conf_sla_name(p->conf, (int)k));
+	unknown_name(p, t, "sla_probe or sla_group", &near);
+	return -1;
+}
+
+static bool in_any(const struct prefix list[], size_t n, const struct addr *a)
+{
+	for (size_t i = 0; i < n; i++)
+		if (prefix_contains(&list[i], a))
+			return true;
+	return false;
+}
+
+/* A probe that is bound to a tunnel has to be traffic of that tunnel, whatever the router's role
+ * is. */
+static void check_tunnel_probe(struct parse *p, const struct conf_probe *probe,
+			       const struct draft *d)
+{
+	const struct conf_tunnel *t = &p->conf->tunnels[probe->tunnel];
+	char a[ADDR_STRLEN];
+
+	if (addr_is_set(&probe->target) && t->n_remote_subnets > 0 &&
+	    !in_any(t->remote_subnets, t->n_remote_subnets, &probe->target))
+		conf_error(p, draft_pos(d, "target"),
+			   "target %s is in no remote_subnet of tunnel `%s'",
+			   addr_format(&probe->target, a), t->name);
+	if (!draft_find(d, "source")) {
+		conf_error(p, draft_pos(d, "tunnel"), "a probe with `tunnel' needs `source'");
+		return;
+	}
+	if (!addr_is_set(&probe->source))
+		return;
+	if (t->n_local_subnets > 0 && !in_any(t->local_subnets, t->n_local_subnets, &probe->source))
+		conf_error(p, draft_pos(d, "source"),
+			   "source %s is in no local_subnet of tunnel `%s'",
+			   addr_format(&probe->source, a), t->name);
+	else if (!addr_equal(&t->own, &probe->source))
+		conf_warn(p, draft_pos(d, "source"),
+			  "source %s is not the own_address of tunnel `%s': the probe is blocked "
+			  "while the tunnel carries no LAN traffic",
+			  addr_format(&probe->source, a), t->name);
+}
+
+static void check_probes(struct parse *p)
+{
+	for (size_t i = 0; i < p->conf->n_probes; i++) {
+		struct conf_probe *probe = &p->conf->probes[i];
+		const struct stmt *s = draft_find(&p->probes[i], "tunnel");
+
+		probe->tunnel = s ? check_tunnel_ref(p, &s->words[1]) : -1;
+		if (probe->tunnel >= 0)
+			check_tunnel_probe(p, probe, &p->probes[i]);
+	}
+}
+
+static void check_sla_group(struct parse *p, struct conf_sla_group *g, const struct draft *d)
+{
+	const struct stmt *s = draft_find(d, "probes");
+
+	for (size_t i = 0; i < g->n_probes; i++) {
+		const struct token *t = &s->words[i + 1];
+
+		g->probes[i] = check_sla_ref(p, t);
+		if (g->probes[i] >= 0 && !CONF_SLA_IS_PROBE(p->conf, g->probes[i]))
+			conf_error(p, &t->pos, "`%s' is a group; a group is made of probes",
+				   t->text);
+		for (size_t j = 0; j < i; j++)
+			if (g->probes[i] >= 0 && g->probes[i] == g->probes[j])
+				conf_error(p, &t->pos, "`%s' is named twice", t->text);
+	}
+	if (g->require == REQUIRE_COUNT && g->n_probes > 0 && g->count > g->n_probes)
+		conf_error(p, draft_pos(d, "require"), "`require' is %u, but there are %zu probes",
+			   g->count, g->n_probes);
+}
+
+void conf_check(struct parse *p)
+{
+	struct conf *c = p->conf;
+
+	check_names(p, c->instances, c->n_instances, sizeof(*c->instances), p->instances);
+	check_names(p, c->probes, c->n_probes, sizeof(*c->probes), p->probes);
+	check_names(p, c->sla_groups, c->n_sla_groups, sizeof(*c->sla_groups), p->sla_groups);
+	check_names(p, c->tunnels, c->n_tunnels, sizeof(*c->tunnels), p->tunnels);
+	check_names(p, c->tunnel_groups, c->n_tunnel_groups, sizeof(*c->tunnel_groups),
+		    p->tunnel_groups);
+	check_sla_names(p);
+	check_probes(p);
+	for (size_t i = 0; i < c->n_sla_groups; i++)
+		check_sla_group(p, &c->sla_groups[i], &p->sla_groups[i]);
+	conf_check_tunnels(p);
+	conf_check_instances(p);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rules of virtual routers. Source: RFC 9568, RFC 3768, keepalived.conf(5). Pure. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/conf_internal.h"
+#include "common/nearest.h"
+
+#define SECOND INT64_C(1000000)
+#define CENTISECOND INT64_C(10000)
+#define V3_ADVERT_MAX (4095 * CENTISECOND)
+#define VIPS_MAX 255
+
+static void check_version(struct parse *p, const struct conf_instance *i, const struct draft *d)
+{
+	const struct pos *pos = draft_pos(d, "advert_int");
+
+	if (i->version == 2 && i->advert_us % SECOND != 0)
+		conf_error(
+			p, pos,
+			"version 2 takes whole seconds as `advert_int', 1 to 255; give `version 3' "
+			"for less");
+	if (i->version == 3 && i->advert_us > V3_ADVERT_MAX)
+		conf_error(p, pos, "version 3 takes at most 40.95 as `advert_int'");
+	if (i->version == 3 && i->advert_us % CENTISECOND != 0)
+		conf_error(p, pos, "version 3 takes `advert_int' in steps of 0.01");
+	if (i->version == 3 && draft_find(d, "authentication"))
+		conf_error(p, draft_pos(d, "authentication"),
+			   "`authentication' is refused: version 3 has none");
+}
+
+static void check_preemption(struct parse *p, struct conf_instance *i, const struct draft *d)
+{
+	if (i->start_active && !draft_find(d, "priority"))
+		conf_error(p, draft_pos(d, "state"),
+			   "`state MASTER' needs a `priority': without one keepalived takes 255, "
+			   "which "
+			   "is the owner's");
+	if (i->nopreempt && i->start_active) {
+		conf_warn(p, draft_pos(d, "nopreempt"),
+			  "`nopreempt' has no effect with `state MASTER'");
+		i->nopreempt = false;
+	}
+	if (i->nopreempt && i->preempt_delay_us > 0)
+		conf_warn(p, draft_pos(d, "preempt_delay"),
+			  "`preempt_delay' has no effect with `nopreempt'");
+}
+
+static void check_addresses(struct parse *p, const struct conf_instance *i, const struct draft *d)
+{
+	char a[ADDR_STRLEN];
+
+	/* The count of addresses is one byte of the advert. */
+	if (i->n_vips > VIPS_MAX)
+		conf_error(p, draft_pos(d, "virtual_ipaddress"),
+			   "%zu addresses, but an advert holds %d; put some into "
+			   "`virtual_ipaddress_excluded'",
+			   i->n_vips, VIPS_MAX);
+	for (size_t k = 0; k < i->n_vips; k++)
+		if (addr_is_set(&i->source) && addr_equal(&i->source, &i->vips[k].prefix.addr))
+			conf_error(p, draft_pos(d, "mcast_src_ip"),
+				   "mcast_src_ip %s is a virtual address of the instance",
+				   addr_format(&i->source, a));
+}
+
+static int instance_of(const struct conf_instance list[], size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		if (list[k].vrid != 0 && list[k].vrid == list[n].vrid &&
+		    list[k].family == list[n].family &&
+		    strcmp(list[k].interface, list[n].interface) == 0)
+			return (int)k;
+	return -1;
+}
+
+static void check_vrid(struct parse *p, size_t n)
+{
+	const struct conf_instance *i = &p->conf->instances[n];
+	int other = instance_of(p->conf->instances, n);
+
+	if (other >= 0 && i->interface[0])
+		conf_error(p, draft_pos(&p->instances[n], "virtual_router_id"),
+			   "virtual_router_id %u on %s belongs to instance `%s' already", i->vrid,
+			   i->interface, p->conf->instances[other].name);
+}
+
+static void check_tracks(struct parse *p, const struct conf_instance *i, const struct draft *d)
+{
+	bool weighted = false;
+
+	for (size_t k = 0; k < i->n_tracks; k++) {
+		struct conf_track *t = &i->tracks[k];
+		const struct token *name = d->refs[k].name;
+
+		if (t->kind == TRACK_SLA)
+			t->index = check_sla_ref(p, name);
+		else if (t->kind == TRACK_TUNNEL)
+			t->index = check_tunnel_ref(p, name);
+		for (size_t j = 0; j < k; j++)
+			if (i->tracks[j].kind == t->kind && strcmp(i->tracks[j].name, t->name) == 0)
+				conf_error(p, &name->pos, "`%s' is tracked twice", t->name);
+		weighted |= t->weight != 0;
+	}
+	if (weighted && i->priority == 255)
+		conf_warn(p, draft_pos(d, "priority"),
+			  "weights have no effect on priority 255, the owner's");
+}
+
+static int tunnel_group_ref(struct parse *p, const struct token *t)
+{
+	struct nearest near = {0};
+
+	for (size_t k = 0; k < p->conf->n_tunnel_groups; k++) {
+		if (strcmp(p->conf->tunnel_groups[k].name, t->text) == 0)
+			return (int)k;
+		nearest_try(&near, t->text, p->conf->tunnel_groups[k].name);
+	}
+	conf_error(p, &t->pos, "no ipsec_tunnel_group is named `%s'%s%s%s", t->text,
+		   near.best ? "; did you mean `" : "", near.best ? near.best : "",
+		   near.best ? "'?" : "");
+	return -1;
+}
+
+static void check_tunnels_of(struct parse *p, struct conf_instance *i, const struct draft *d)
+{
+	const struct stmt *tunnel = draft_find(d, "ipsec_tunnel");
+	const struct stmt *group = draft_find(d, "ipsec_tunnel_group");
+
+	i->tunnel = tunnel ? check_tunnel_ref(p, &tunnel->words[1]) : -1;
+	i->tunnel_group = group ? tunnel_group_ref(p, &group->words[1]) : -1;
+	if (tunnel && group)
+		conf_error(p, &group->words[0].pos,
+			   "`ipsec_tunnel' and `ipsec_tunnel_group' exclude each other");
+	else if (i->tunnel >= 0 && p->conf->tunnels[i->tunnel].group >= 0)
+		conf_error(p, &tunnel->words[1].pos,
+			   "tunnel `%s' is in group `%s'; name that with `ipsec_tunnel_group'",
+			   tunnel->words[1].text,
+			   p->conf->tunnel_groups[p->conf->tunnels[i->tunnel].group].name);
+}
+
+void conf_check_instances(struct parse *p)
+{
+	for (size_t n = 0; n < p->conf->n_instances; n++) {
+		struct conf_instance *i = &p->conf->instances[n];
+		const struct draft *d = &p->instances[n];
+
+		i->family = FAMILY_IPV4; /* IPv6 addresses were refused */
+		check_version(p, i, d);
+		check_preemption(p, i, d);
+		check_addresses(p, i, d);
+		check_vrid(p, n);
+		check_tracks(p, i, d);
+		check_tunnels_of(p, i, d);
+	}
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Rules of tunnels and their groups. Most of them say in time what the kernel would not say at all:
+ * two policies in one place, a tunnel whose own packets fall under its policies, keys with two
+ * purposes. Pure.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/conf_internal.h"
+
+static bool in_any(const struct prefix list[], size_t n, const struct addr *a)
+{
+	for (size_t i = 0; i < n; i++)
+		if (addr_is_set(a) && prefix_contains(&list[i], a))
+			return true;
+	return false;
+}
+
+static bool any_overlap(const struct prefix a[], size_t na, const struct prefix b[], size_t nb)
+{
+	for (size_t i = 0; i < na; i++)
+		for (size_t j = 0; j < nb; j++)
+			if (prefix_overlaps(&a[i], &b[j]))
+				return true;
+	return false;
+}
+
+static void check_addresses(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
+{
+	char a[ADDR_STRLEN];
+
+	if (addr_is_set(&t->local) && addr_equal(&t->local, &t->remote))
+		conf_error(p, draft_pos(d, "remote_address"),
+			   "local_address and remote_address are the same");
+	if (in_any(t->remote_subnets, t->n_remote_subnets, &t->remote))
+		conf_error(
+			p, draft_pos(d, "remote_subnet"),
+			"a remote_subnet holds remote_address %s: the tunnel's own packets would "
+			"be sent into the tunnel",
+			addr_format(&t->remote, a));
+	if (in_any(t->remote_subnets, t->n_remote_subnets, &t->local))
+		conf_error(p, draft_pos(d, "remote_subnet"),
+			   "a remote_subnet holds local_address %s of the tunnel itself",
+			   addr_format(&t->local, a));
+	if (any_overlap(t->local_subnets, t->n_local_subnets, t->remote_subnets,
+			t->n_remote_subnets))
+		conf_error(p, draft_pos(d, "remote_subnet"),
+			   "local_subnet and remote_subnet overlap");
+	if (addr_is_set(&t->own) && t->n_local_subnets > 0 &&
+	    !in_any(t->local_subnets, t->n_local_subnets, &t->own))
+		conf_error(p, draft_pos(d, "own_address"), "own_address %s is in no local_subnet",
+			   addr_format(&t->own, a));
+}
+
+static void check_keys(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
+{
+	bool sa = draft_find(d, "static_sa") != NULL;
+
+	if (t->keys == KEYS_STATIC && !sa)
+		conf_error(p, draft_pos(d, "keys"), "`keys static' needs a `static_sa' block");
+	if (t->keys == KEYS_IKE && sa)
+		conf_error(p, draft_pos(d, "static_sa"), "`static_sa' without `keys static'");
+}
+
+/* Rules of two tunnels that hold whether or not they share a group; b is the later one. */
+static void check_pair(struct parse *p, const struct conf_tunnel *a, const struct conf_tunnel *b,
+		       const struct draft *d)
+{
+	const struct pos *sa = draft_pos(d, "static_sa");
+	char own[ADDR_STRLEN];
+
+	if (a->reqid != 0 && a->reqid == b->reqid)
+		conf_error(p, draft_pos(d, "reqid"),
+			   "reqid %" PRIu32 " belongs to tunnel `%s' already", b->reqid, a->name);
+	if (addr_is_set(&a->own) && addr_equal(&a->own, &b->own))
+		conf_error(p, draft_pos(d, "own_address"),
+			   "own_address %s belongs to tunnel `%s' already",
+			   addr_format(&b->own, own), a->name);
+	if (a->keys != KEYS_STATIC || b->keys != KEYS_STATIC)
+		return;
+	if (a->sa.spi_in != 0 && a->sa.spi_in == b->sa.spi_in && addr_equal(&a->local, &b->local))
+		conf_error(p, sa, "spi_in belongs to tunnel `%s' already", a->name);
+	if (a->sa.spi_out != 0 && a->sa.spi_out == b->sa.spi_out &&
+	    addr_equal(&a->remote, &b->remote))
+		conf_error(p, sa, "spi_out belongs to tunnel `%s' already", a->name);
+	if (a->sa.key_file[0] && strcmp(a->sa.key_file, b->sa.key_file) == 0)
+		conf_error(p, sa, "key_file belongs to tunnel `%s' already: one key, one purpose",
+			   a->name);
+}
+
+/* Outside a group two tunnels must not want the same packets. */
+static void check_overlap(struct parse *p, const struct conf_tunnel *a, const struct conf_tunnel *b,
+			  const struct draft *d)
+{
+	if (a->group >= 0 && a->group == b->group)
+		return;
+	if (any_overlap(a->local_subnets, a->n_local_subnets, b->local_subnets,
+			b->n_local_subnets) &&
+	    any_overlap(a->remote_subnets, a->n_remote_subnets, b->remote_subnets,
+			b->n_remote_subnets))
+		conf_error(p, &d->stmt->words[1].pos,
+			   "tunnel `%s' protects the same traffic as `%s'; put both into an "
+			   "ipsec_tunnel_group",
+			   b->name, a->name);
+}
+
+static bool same_list(const struct prefix a[], size_t na, const struct prefix b[], size_t nb)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < na; i++)
+		for (size_t j = 0; j < nb; j++)
+			found += prefix_equal(&a[i], &b[j]);
+	return na == nb && found == na;
+}
+
+static bool same_subnets(const struct conf_tunnel *a, const struct conf_tunnel *b)
+{
+	return same_list(a->local_subnets, a->n_local_subnets, b->local_subnets,
+			 b->n_local_subnets) &&
+	       same_list(a->remote_subnets, a->n_remote_subnets, b->remote_subnets,
+			 b->n_remote_subnets);
+}
+
+static void check_member(struct parse *p, size_t group, size_t i)
+{
+	struct conf_tunnel_group *g = &p->conf->tunnel_groups[group];
+	const struct refs *ref = &p->tunnel_groups[group].refs[i];
+	struct conf_tunnel_member *m = &g->members[i];
+	struct conf_tunnel *t;
+
+	m->tunnel = check_tunnel_ref(p, ref->name);
+	m->sla = ref->sla ? check_sla_ref(p, ref->sla) : -1;
+	if (m->tunnel < 0)
+		return;
+	t = &p->conf->tunnels[m->tunnel];
+	if (t->group >= 0)
+		conf_error(p, &ref->name->pos, "tunnel `%s' is in group `%s' already", t->name,
+			   p->conf->tunnel_groups[t->group].name);
+	else
+		t->group = (int)group;
+	if (g->members[0].tunnel >= 0 && !same_subnets(t, &p->conf->tunnels[g->members[0].tunnel]))
+		conf_error(
+			p, &ref->name->pos,
+			"tunnels of one group protect the same subnets, but `%s' and `%s' differ",
+			p->conf->tunnels[g->members[0].tunnel].name, t->name);
+}
+
+void conf_check_tunnels(struct parse *p)
+{
+	struct conf *c = p->conf;
+
+	for (size_t i = 0; i < c->n_tunnels; i++) {
+		c->tunnels[i].group = -1;
+		check_addresses(p, &c->tunnels[i], &p->tunnels[i]);
+		check_keys(p, &c->tunnels[i], &p->tunnels[i]);
+	}
+	for (size_t g = 0; g < c->n_tunnel_groups; g++)
+		for (size_t i = 0; i < c->tunnel_groups[g].n_members; i++)
+			check_member(p, g, i);
+	for (size_t i = 1; i < c->n_tunnels; i++)
+		for (size_t j = 0; j < i; j++) {
+			check_pair(p, &c->tunnels[j], &c->tunnels[i], &p->tunnels[i]);
+			check_overlap(p, &c->tunnels[j], &c->tunnels[i], &p->tunnels[i]);
+		}
+}

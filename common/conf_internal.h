@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What conf_parse.c, the readers of single statements and conf_check.c share: the configuration
+ * that is being built, and for each thing in it the statements that it was read from, for the
+ * positions of what the checks find. Pure.
+ */
+#ifndef COMMON_CONF_INTERNAL_H
+#define COMMON_CONF_INTERNAL_H
+
+#include "common/conf.h"
+#include "common/conf_table.h"
+#include "common/diag.h"
+
+/* Names in a list of the thing, in the list's order: a track's, or a member's tunnel and sla (NULL:
+ * none). */
+struct refs {
+	const struct token *name, *sla;
+};
+
+/* A thing's statements. seen[i] is the first one of the block's row i. */
+struct draft {
+	enum conf_block block;
+	const struct stmt *stmt;
+	const struct stmt **seen;
+	struct refs *refs; /* n_tracks or n_members of them */
+};
+
+struct parse {
+	struct arena *temp; /* until the end of the parse */
+	struct arena *keep; /* the configuration's */
+	struct diags *diags;
+	struct conf *conf;
+	struct draft globals;
+	struct draft *instances, *probes, *sla_groups, *tunnels, *tunnel_groups; /* as in conf */
+	struct draft *draft; /* the thing that is being read */
+};
+
+#define conf_error(p, pos, ...) diag_add((p)->diags, DIAG_ERROR, (pos), __VA_ARGS__)
+#define conf_warn(p, pos, ...) diag_add((p)->diags, DIAG_WARNING, (pos), __VA_ARGS__)
+
+/* The statement of that keyword, or NULL. */
+const struct stmt *draft_find(const struct draft *d, const char *keyword);
+/* Where to complain: the keyword's value, else the keyword, else the thing's name. */
+const struct pos *draft_pos(const struct draft *d, const char *keyword);
+
+struct conf_pos conf_pos_of(const struct parse *p, const struct pos *pos);
+
+/* Reads the statements of a block into its struct and then fills in the defaults of what is absent.
+ */
+void read_block(struct parse *p, struct draft *d, enum conf_block b, const struct stmt *s,
+		void *object);
+/* Copies with a bound. False, after an error that names `what`, when it does not fit or is empty.
+ */
+bool read_text(struct parse *p, const struct token *t, const char *what, char *out, size_t size);
+bool read_ifname(struct parse *p, const struct token *t, const char *what, char *out);
+/* False after an error. IPv6 is refused. */
+bool read_ipv4(struct parse *p, const struct token *t, const char *what, struct addr *out);
+/* False after an error when words stand behind the first `most`. */
+bool no_surplus(struct parse *p, const struct stmt *s, size_t most);
+
+/* Cross references and rules between statements; fills in the indices. */
+void conf_check(struct parse *p);
+void conf_check_tunnels(struct parse *p);
+void conf_check_instances(struct parse *p);
+/* Index of `t` as a tunnel or sla, or -1 after an error with the nearest name. */
+int check_tunnel_ref(struct parse *p, const struct token *t);
+int check_sla_ref(struct parse *p, const struct token *t);
+
+#endif

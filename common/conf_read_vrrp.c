@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Readers of vrrp_instance's lists: virtual addresses, tracks, authentication. Pure. */
+#include <string.h>
+
+#include "common/conf_internal.h"
+#include "common/conf_rows.h"
+#include "common/conf_value.h"
+#include "common/nearest.h"
+
+/* Words of a line, one after the other. */
+struct words {
+	struct parse *p;
+	const struct stmt *s;
+	size_t next;
+};
+
+/* The value of an option; NULL after an error. */
+static const struct token *option_value(struct words *w, const struct token *option)
+{
+	if (w->next < w->s->n)
+		return &w->s->words[w->next++];
+	conf_error(w->p, &option->pos, "`%s' needs a value", option->text);
+	return NULL;
+}
+
+static void read_scope(struct parse *p, const struct token *t, uint8_t *out)
+{
+	static const uint8_t values[] = {0, 0, 200, 253, 254, 255}; /* RT_SCOPE_* */
+	int named = value_choice("global universe site link host nowhere", t->text);
+	int64_t v;
+
+	if (named >= 0)
+		*out = values[named];
+	else if (value_int(t->text, &v) && v >= 0 && v <= 255)
+		*out = (uint8_t)v;
+	else
+		conf_error(p, &t->pos,
+			   "`scope' takes global, site, link, host, nowhere or 0 to 255, not `%s'",
+			   t->text);
+}
+
+/* `+': all host bits set, `-': all clear. */
+static void read_broadcast(struct parse *p, const struct token *t, struct conf_vip *vip)
+{
+	struct prefix net = prefix_network(&vip->prefix);
+
+	if (strcmp(t->text, "+") != 0 && strcmp(t->text, "-") != 0) {
+		read_ipv4(p, t, "broadcast", &vip->broadcast);
+		return;
+	}
+	vip->broadcast = net.addr;
+	for (unsigned bit = net.len; *t->text == '+' && bit < 32; bit++)
+		vip->broadcast.b[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+}
+
+static void unknown_option(struct parse *p, const struct token *t)
+{
+	static const char *const known[] = {"dev",   "brd",   "broadcast",
+					    "scope", "label", "noprefixroute"};
+	struct nearest near = {0};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		nearest_try(&near, t->text, known[i]);
+	conf_error(p, &t->pos, "unknown option `%s' of a virtual address%s%s%s", t->text,
+		   near.best ? "; did you mean `" : "", near.best ? near.best : "",
+		   near.best ? "'?" : "");
+}
+
+static void read_vip_option(struct words *w, const struct token *t, struct conf_vip *vip)
+{
+	static const char known[] = "dev brd broadcast scope label preferred_lft track_group peer "
+				    "noprefixroute no_track home -nodad mngtmpaddr autojoin";
+	enum { DEV, BRD, BROADCAST, SCOPE, LABEL, LIFETIME, TRACK_GROUP, PEER, NOPREFIXROUTE };
+	int option = value_choice(known, t->text);
+	const struct token *value = NULL;
+
+	if (option >= DEV && option <= PEER && !(value = option_value(w, t)))
+		return;
+	switch (option) {
+	case DEV:
+		read_ifname(w->p, value, "dev", vip->dev);
+		break;
+	case BRD:
+	case BROADCAST:
+		read_broadcast(w->p, value, vip);
+		break;
+	case SCOPE:
+		read_scope(w->p, value, &vip->scope);
+		break;
+	case LABEL:
+		read_text(w->p, value, "label", vip->label, sizeof(vip->label));
+		break;
+	case PEER:
+		conf_error(w->p, &t->pos,
+			   "`peer' is refused: point-to-point addresses are not "
+			   "supported");
+		break;
+	case NOPREFIXROUTE:
+		vip->noprefixroute = true;
+		break;
+	case -1:
+		unknown_option(w->p, t);
+		break;
+	default:
+		conf_warn(w->p, &t->pos, "`%s' is not done by this program and set aside", t->text);
+	}
+}
+
+static bool is_host_address(const struct addr *a)
+{
+	return a->b[0] != 0 && a->b[0] != 127 && a->b[0] < 224;
+}
+
+static bool read_vip_address(struct parse *p, const struct token *t, struct prefix *out)
+{
+	if (!prefix_parse(t->text, out))
+		conf_error(p, &t->pos, "`%s' is no address or ADDRESS/LENGTH", t->text);
+	else if (out->addr.family != FAMILY_IPV4)
+		conf_error(p, &t->pos, "`%s': IPv6 is not supported yet", t->text);
+	else if (!is_host_address(&out->addr) || out->len == 0)
+		conf_error(p, &t->pos, "`%s' cannot be an address of a host", t->text);
+	else
+		return true;
+	return false;
+}
+
+static bool read_vip(struct parse *p, const struct stmt *s, struct conf_vip *vip)
+{
+	struct words w = {p, s, 1};
+
+	if (s->has_body)
+		conf_error(p, &s->words[0].pos, "a virtual address takes no block");
+	if (!read_vip_address(p, &s->words[0], &vip->prefix))
+		return false;
+	while (w.next < s->n) {
+		const struct token *option = &s->words[w.next++];
+
+		read_vip_option(&w, option, vip);
+	}
+	return true;
+}
+
+static bool holds(const struct conf_vip list[], size_t n, const struct conf_vip *vip)
+{
+	for (size_t i = 0; i < n; i++)
+		if (addr_equal(&list[i].prefix.addr, &vip->prefix.addr) &&
+		    strcmp(list[i].dev, vip->dev) == 0)
+			return true;
+	return false;
+}
+
+/* A repeated address is dropped: adverts would carry it twice, and a clean stop would remove it
+ * twice. */
+void read_vips(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
+{
+	struct conf_instance *i = object;
+	bool excluded = k->offset == offsetof(struct conf_instance, excluded);
+	struct conf_vip **list = excluded ? &i->excluded : &i->vips;
+	size_t *n = excluded ? &i->n_excluded : &i->n_vips;
+
+	if (s->n_body == 0)
+		conf_error(p, &s->words[0].pos, "`%s' is empty", k->name);
+	*list = arena_array(p->keep, s->n_body, sizeof(**list));
+	for (const struct stmt *line = s->body; line; line = line->next) {
+		struct conf_vip vip = {0};
+
+		if (!read_vip(p, line, &vip))
+			continue;
+		if (holds(i->vips, i->n_vips, &vip) || holds(i->excluded, i->n_excluded, &vip))
+			conf_warn(p, &line->words[0].pos, "%s is given twice; the first counts",
+				  line->words[0].text);
+		else
+			(*list)[(*n)++] = vip;
+	}
+}
+
+static enum conf_track_kind track_kind(const struct keyword *k)
+{
+	return strcmp(k->name, "track_interface") == 0 ? TRACK_INTERFACE
+	       : strcmp(k->name, "track_sla") == 0     ? TRACK_SLA
+						       : TRACK_TUNNEL;
+}
+
+static void read_weight(struct words *w, const struct token *option, struct conf_track *t)
+{
+	const struct token *value = option_value(w, option);
+	int64_t v;
+
+	if (!value)
+		return;
+	if (!value_int(value->text, &v) || v < -253 || v > 253) {
+		conf_error(w->p, &value->pos, "`weight' is %s, but must be -253 to 253",
+			   value->text);
+		v = 1; /* so that nothing is said of a missing weight */
+	} else if (v == 0 && t->kind != TRACK_INTERFACE) {
+		conf_error(w->p, &value->pos, "`weight 0' of `%s' changes nothing", t->name);
+		v = 1;
+	}
+	t->weight = (int)v;
+}
+
+static void read_track_option(struct words *w, const struct token *option, struct conf_track *t)
+{
+	if (strcmp(option->text, "weight") == 0)
+		read_weight(w, option, t);
+	else if (strcmp(option->text, "shutdown") == 0)
+		t->shutdown = true;
+	else if (strcmp(option->text, "reverse") == 0)
+		t->reverse = true;
+	else
+		conf_error(w->p, &option->pos, "`%s' after `%s': expected weight N%s or shutdown",
+			   option->text, t->name, t->kind == TRACK_INTERFACE ? " [reverse]" : "");
+}
+
+static void read_track(struct parse *p, const struct stmt *s, struct conf_track *t)
+{
+	struct words w = {p, s, 1};
+
+	t->pos = conf_pos_of(p, &s->words[0].pos);
+	t->index = -1;
+	if (!(t->kind == TRACK_INTERFACE
+		      ? read_ifname(p, &s->words[0], "interface", t->name)
+		      : read_text(p, &s->words[0], "name", t->name, CONF_NAME_MAX)))
+		return;
+	while (w.next < s->n) {
+		const struct token *option = &s->words[w.next++];
+
+		read_track_option(&w, option, t);
+	}
+	if (t->kind == TRACK_INTERFACE && t->weight == 0)
+		t->shutdown = true;
+	if (t->weight == 0 && !t->shutdown && s->n == 1)
+		conf_error(p, &s->words[0].pos, "`%s' needs `weight N' or `shutdown'", t->name);
+	if (t->weight != 0 && t->shutdown)
+		conf_error(p, &s->words[0].pos, "`%s' has a weight and shutdown; one of them",
+			   t->name);
+	if (t->reverse && t->weight == 0)
+		conf_error(p, &s->words[0].pos, "`reverse' of `%s' needs a weight", t->name);
+}
+
+void read_tracks(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
+{
+	struct conf_instance *i = object;
+
+	for (const struct stmt *line = s->body; line; line = line->next) {
+		struct draft *d = p->draft;
+
+		i->tracks = arena_append(p->keep, i->tracks, i->n_tracks, sizeof(*i->tracks));
+		d->refs = arena_append(p->temp, d->refs, i->n_tracks, sizeof(*d->refs));
+		i->tracks[i->n_tracks].kind = track_kind(k);
+		d->refs[i->n_tracks].name = &line->words[0];
+		read_track(p, line, &i->tracks[i->n_tracks++]);
+	}
+}
+
+/* Only the kind is read: it decides between a warning and a refusal, and version 3 is known at the
+ * end. */
+void read_authentication(struct parse *p, const struct keyword *k, const struct stmt *s,
+			 void *object)
+{
+	bool pass = false;
+
+	(void)k;
+	(void)object;
+	for (const struct stmt *line = s->body; line; line = line->next) {
+		const struct token *w = line->words;
+		int known = value_choice("auth_type auth_pass", w[0].text);
+
+		if (known < 0 || line->has_body) {
+			conf_error(p, &w[0].pos, "unknown keyword `%s' in authentication",
+				   w[0].text);
+		} else if (line->n < 2) {
+			conf_error(p, &w[0].pos, "`%s' needs a value", w[0].text);
+		} else if (no_surplus(p, line, 2) && known == 0) {
+			pass = strcmp(w[1].text, "PASS") == 0 || strcmp(w[1].text, "pass") == 0;
+			if (!pass)
+				conf_error(p, &w[1].pos,
+					   "authentication `%s' is refused: RFC 3768 took it out, "
+					   "and peers that demand it would not hear this router",
+					   w[1].text);
+		}
+	}
+	if (pass)
+		conf_warn(
+			p, &s->words[0].pos,
+			"`authentication' is set aside: adverts are sent without a password, and a "
+			"keepalived peer that demands one drops them");
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The keyword table's parts, and the readers that rows of type VALUE_CUSTOM name. Only for
+ * conf_*.c. Pure. */
+#ifndef COMMON_CONF_ROWS_H
+#define COMMON_CONF_ROWS_H
+
+#include "common/conf_table.h"
+
+extern const struct keyword_block conf_rows_top, conf_rows_global, conf_rows_instance,
+	conf_rows_probe, conf_rows_sla_group, conf_rows_tunnel, conf_rows_static_sa,
+	conf_rows_tunnel_group;
+
+/* Where a row's value goes. */
+#define INTO(type, field) .offset = offsetof(type, field), .size = sizeof(((type *)0)->field)
+#define SECONDS(s) ((int64_t)((s)*1e6 + 0.5))
+#define MILLISECONDS(ms) ((int64_t)((ms)*1e3 + 0.5))
+#define ASIDE(n)                                     \
+	{                                            \
+		.name = (n), .status = KEYWORD_ASIDE \
+	}
+#define ASIDE_BUT(n, h)                                           \
+	{                                                         \
+		.name = (n), .status = KEYWORD_ASIDE, .help = (h) \
+	}
+#define REFUSED(n, h)                                               \
+	{                                                           \
+		.name = (n), .status = KEYWORD_REFUSED, .help = (h) \
+	}
+#define ROWS(keyword, list)                                     \
+	{                                                       \
+		keyword, list, sizeof(list) / sizeof((list)[0]) \
+	}
+
+void read_vips(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_tracks(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_authentication(struct parse *p, const struct keyword *k, const struct stmt *s,
+			 void *object);
+void read_probes(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_require(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_clamp_mss(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_subnets(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_static_sa(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_encryption(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_integrity(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_member(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+
+#endif
