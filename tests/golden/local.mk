@@ -1,1 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+check_PROGRAMS += tests/golden/confcheck
+tests_golden_confcheck_SOURCES = tests/golden/confcheck.c
+tests_golden_confcheck_LDADD = common/libcommon.a
