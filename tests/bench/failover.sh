@@ -22,17 +22,18 @@ one_round() { # WHO INTERVAL
     exec {control}<>"$W/control"
     pair_up
     pair_start "$who" 1 "$interval"
-    wait_until 20 pair_owner_is 1 || { echo "$who: r1 did not become Active" >&2; cat "$W/r1/log" >&2; return 1; }
+    wait_until 20 pair_owner_is 1 || { no_owner "$who" 1; return 1; }
     pair_start "$who" 2 "$interval"
     # Long enough for r2 to have heard the Active router several times.
     sleep "$(awk -v i="$interval" 'BEGIN { print 1 + 2 * i }')"
     spawn pace "$W/pace.log" "$BUILD/tests/lib/pace" --a "office,$(netns office),10.9.1.1" \
-        --b "server,$(netns server),10.9.2.1" --control "$W/control" --report "$W/report" --log "$W/packets" --seconds 30
+        --b "server,$(netns server),10.9.2.1" --control "$W/control" --report "$W/report" \
+        --log "$W/packets" --seconds 30
     # A random moment of the advert interval.
     sleep "0.$((RANDOM % 900 + 100))"
     echo "mark cut" >&"$control"
     pair_power_cut 1
-    wait_until 20 pair_owner_is 2 || { echo "$who: r2 did not become Active" >&2; cat "$W/r2/log" >&2; return 1; }
+    wait_until 20 pair_owner_is 2 || { no_owner "$who" 2; return 1; }
     sleep 0.5
     echo stop >&"$control"
     wait_until 5 pace_ended
@@ -44,11 +45,15 @@ one_round() { # WHO INTERVAL
     lab_end
 }
 pace_ended() { ! alive pace; }
+no_owner() { # WHO N
+    echo "$1: r$2 did not become Active"
+    tail -n 5 "$W/r$2/log"
+}
 
 summary() { # WHO INTERVAL
     awk -v who="$1" -v interval="$2" '$1 == who && $2 == interval { print $3 }' "$RESULTS" | sort -n |
-        awk -v who="$1" -v interval="$2" '{ v[NR] = $1 } END {
-            if (NR) printf "# %s %s median %.1f range %.1f to %.1f ms of %d\n", who, interval, v[int((NR + 1) / 2)], v[1], v[NR], NR }'
+        awk -v what="$1 $2" '{ v[NR] = $1 }
+            END { printf "# %s median %.1f range %.1f to %.1f ms of %d\n", what, v[int((NR + 1) / 2)], v[1], v[NR], NR }'
 }
 
 RESULTS=$(mktemp)

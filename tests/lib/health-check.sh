@@ -34,5 +34,9 @@ while :; do
     fi
     next=$((next + interval * 1000000))
     left=$((next - ${EPOCHREALTIME/./}))
-    if [ "$left" -gt 0 ]; then sleep "$((left / 1000000)).$(printf %06d $((left % 1000000)))"; else next=${EPOCHREALTIME/./}; fi
+    if [ "$left" -gt 0 ]; then
+        sleep "$((left / 1000000)).$(printf %06d $((left % 1000000)))"
+    else
+        next=${EPOCHREALTIME/./}
+    fi
 done

@@ -49,12 +49,14 @@ copy_source() { # DIR: a copy with a configure script
         { tail -n 20 "$1/autoreconf.log" >&2; return 1; }
 }
 
-build() { # SOURCE BUILD [CONFIGURE-ARGUMENT...]; prints nothing but what went wrong
+build() { # SOURCE BUILD [CONFIGURE-ARGUMENT...]: with the test programs; prints nothing but what went wrong
     local source=$1 dir=$2
     shift 2
     mkdir -p "$dir"
-    (cd "$dir" && "$source/configure" -q "$@" && make -s -j"$(nproc)" all && make -s -j"$(nproc)" check TESTS=) >"$dir/build.log" 2>&1 </dev/null ||
-        { tail -n 30 "$dir/build.log" >&2; return 1; }
+    if (cd "$dir" && "$source/configure" -q "$@" && make -s -j"$(nproc)" all &&
+        make -s -j"$(nproc)" check TESTS=) >"$dir/build.log" 2>&1 </dev/null; then return 0; fi
+    tail -n 30 "$dir/build.log" >&2
+    return 1
 }
 
 # Tried, not guessed: can this kernel hold an ESP SA as the demo's?

@@ -12,7 +12,8 @@ not_ok() { TAP_FAILED=$((TAP_FAILED + 1)); printf 'not ok - %s - %s\n' "$1" "${2
 expect() {
     local text=$1 out
     shift
-    if out=$("$@" 2>&1); then ok "$text"; else not_ok "$text" "$(printf '%s' "${out:-$* failed}" | tail -n 3 | tr '\n' ' ')"; fi
+    if out=$("$@" 2>&1); then ok "$text"
+    else not_ok "$text" "$(tail -n 3 <<<"${out:-$* failed}" | tr '\n' ' ')"; fi
 }
 
 # TEXT VALUE OPERATOR BOUND [UNIT]: compares decimal numbers; the value is part of what is printed.

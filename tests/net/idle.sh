@@ -40,7 +40,9 @@ ctl() { "$BUILD/vrrpctl/vrrpctl" -r "$W/run" "$@"; }
 
 pair_up
 probe_conf >"$W/conf"
-for daemon in slad vrrpd; do spawn_ns "$daemon" "$W/$daemon.log" r1 "$BUILD/$daemon/$daemon" -f "$W/conf" -r "$W/run"; done
+for daemon in slad vrrpd; do
+    spawn_ns "$daemon" "$W/$daemon.log" r1 "$BUILD/$daemon/$daemon" -f "$W/conf" -r "$W/run"
+done
 wait_until 5 ctl status
 expect "the instance is Active" ctl wait PAIR active --timeout 10
 expect "the probe is up" ctl wait far up --timeout 10
@@ -49,8 +51,9 @@ for daemon in slad vrrpd; do before[$daemon]=$(cpu_ns "$daemon"); done
 sleep "$watch_s"
 for daemon in slad vrrpd; do
     expect_number "$daemon: resident" "$(rss_kb_of "$daemon")" '<' "$rss_kb" kB
+    used=$(($(cpu_ns "$daemon") - ${before[$daemon]}))
     expect_number "$daemon: processor at rest" \
-        "$(awk -v a="${before[$daemon]}" -v b="$(cpu_ns "$daemon")" -v s="$watch_s" 'BEGIN { printf "%.3f", (b - a) / s / 1e7 }')" '<' "$cpu_percent" %
+        "$(awk -v ns="$used" -v s="$watch_s" 'BEGIN { printf "%.3f", ns / s / 1e7 }')" '<' "$cpu_percent" %
 done
 for daemon in vrrpd slad; do expect "$daemon ends with status 0" reap "$daemon" TERM; done
 tap_done
