@@ -6,6 +6,7 @@ vrrpctl_libvrrpctl_a_SOURCES = \
 	vrrpctl/cmdline.c vrrpctl/cmdline.h \
 	vrrpctl/commands.c vrrpctl/commands.h \
 	vrrpctl/daemons.c vrrpctl/daemons.h \
+	vrrpctl/doctor.c vrrpctl/doctor.h vrrpctl/doctor_text.c \
 	vrrpctl/drain.c \
 	vrrpctl/feed.c vrrpctl/feed.h \
 	vrrpctl/format.c vrrpctl/format.h \
@@ -19,6 +20,7 @@ vrrpctl_libvrrpctl_a_SOURCES = \
 	vrrpctl/wait.c
 
 PURE_SOURCES += \
+	vrrpctl/doctor.c vrrpctl/doctor_text.c \
 	vrrpctl/format.c vrrpctl/metrics.c vrrpctl/snapshot.c vrrpctl/spark.c vrrpctl/text.c
 
 bin_PROGRAMS += vrrpctl/vrrpctl

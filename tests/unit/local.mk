@@ -106,3 +106,10 @@ tests_unit_test_priority_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIB
 tests_unit_test_arp_SOURCES = tests/unit/test_arp.c
 tests_unit_test_arp_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_arp_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_doctor
+TESTS += tests/unit/test_doctor
+tests_unit_test_doctor_SOURCES = tests/unit/test_doctor.c
+tests_unit_test_doctor_CPPFLAGS = $(tests_unit_test_vrrpctl_CPPFLAGS)
+tests_unit_test_doctor_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_doctor_LDADD = $(tests_unit_test_vrrpctl_LDADD)

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The doctor's checks. Each says that it is content, too, so that silence never means "not looked
+ * at". */
+#include "vrrpctl/doctor.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "vrrpctl/jsonx.h"
+
+/* ESP in tunnel mode with AES-CBC and HMAC-SHA-256-128: header, IV and ICV; blocks of 16; trailer.
+ */
+#define ESP_FIXED 60
+#define ESP_BLOCK 16
+#define ESP_TRAILER 2
+#define TCP_HEADERS 40
+
+struct doctor {
+	const struct conf *conf;
+	const struct host_facts *host;
+	json_t *findings;
+};
+
+static void __attribute__((format(printf, 5, 6)))
+finding(struct doctor *d, const char *level, const char *check, const char *remedy,
+	const char *format, ...)
+{
+	char text[300];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	json_array_append_new(d->findings,
+			      json_pack("{s:s, s:s, s:s, s:s?}", "level", level, "check", check,
+					"text", text, "remedy", remedy));
+}
+
+static bool is_lan(const struct conf *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_instances; i++)
+		if (strcmp(c->instances[i].interface, name) == 0)
+			return true;
+	return false;
+}
+
+/* The line of a tunnel in a group: another tunnel may carry the other direction. */
+static bool is_line_of_group(const struct conf *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_tunnels; i++)
+		if (c->tunnels[i].group >= 0 && strcmp(c->tunnels[i].interface, name) == 0)
+			return true;
+	return false;
+}
+
+static const struct iface_facts *iface(const struct doctor *d, const char *name)
+{
+	for (size_t i = 0; i < d->host->n_ifaces; i++)
+		if (strcmp(d->host->ifaces[i].name, name) == 0)
+			return &d->host->ifaces[i];
+	return NULL;
+}
+
+static void check_forwarding(struct doctor *d, const struct iface_facts *f)
+{
+	if (f->forwarding == 0)
+		finding(d, "error", "forwarding",
+			"sysctl -w net.ipv4.ip_forward=1, and a file in /etc/sysctl.d",
+			"%s does not forward IPv4: the virtual address would be a dead end",
+			f->name);
+	else if (f->forwarding > 0)
+		finding(d, "ok", "forwarding", NULL, "%s forwards IPv4", f->name);
+}
+
+static void check_reverse_path(struct doctor *d, const struct iface_facts *f)
+{
+	if (f->rp_filter == 1 && is_line_of_group(d->conf, f->name))
+		finding(d, "warning", "rp_filter",
+			"set net.ipv4.conf.INTERFACE.rp_filter=2 for both lines",
+			"%s filters strictly: packets of one line's address that come by the other "
+			"are dropped",
+			f->name);
+	else if (f->rp_filter >= 0)
+		finding(d, "ok", "rp_filter", NULL, "%s: reverse path filter %d", f->name,
+			f->rp_filter);
+}
+
+static void check_arp(struct doctor *d, const struct iface_facts *f)
+{
+	if (f->arp_ignore == 0 && !is_lan(d->conf, f->name))
+		finding(d, "hint", "arp",
+			"set net.ipv4.conf.INTERFACE.arp_ignore=1 if both are in one switch",
+			"%s answers ARP for the virtual addresses of other interfaces too",
+			f->name);
+	else if (f->arp_ignore >= 0)
+		finding(d, "ok", "arp", NULL, "%s: arp_ignore %d", f->name, f->arp_ignore);
+}
+
+static void check_manager(struct doctor *d, const struct iface_facts *f)
+{
+	if (!is_lan(d->conf, f->name))
+		return;
+	if (f->manager)
+		finding(d, "warning", "addresses",
+			strcmp(f->manager, "NetworkManager") == 0
+				? "list it in [keyfile] unmanaged-devices= of NetworkManager.conf"
+				: "KeepConfiguration=static in its .network file",
+			"%s configures %s and may delete the virtual addresses; vrrpd puts them "
+			"back",
+			f->manager, f->name);
+	else
+		finding(d, "ok", "addresses", NULL, "no manager of %s's addresses was seen",
+			f->name);
+}
+
+static void check_interfaces(struct doctor *d)
+{
+	for (size_t i = 0; i < d->host->n_ifaces; i++) {
+		const struct iface_facts *f = &d->host->ifaces[i];
+
+		if (!f->exists) {
+			finding(d, "error", "interface",
+				"correct the name, or create it; vrrpd waits for it",
+				"there is no interface %s", f->name);
+			continue;
+		}
+		check_forwarding(d, f);
+		check_reverse_path(d, f);
+		check_arp(d, f);
+		check_manager(d, f);
+	}
+}
+
+static void check_firewall(struct doctor *d)
+{
+	struct ruleset r = ruleset_read(d->host->nft);
+
+	if (!d->host->nft)
+		finding(d, "hint", "firewall", "run vrrpctl doctor as root, with nft installed",
+			"the nftables ruleset could not be read");
+	else if (r.drops_vrrp)
+		finding(d, "error", "firewall", "accept it from the peer: ip protocol vrrp accept",
+			"a rule drops protocol 112: both routers would become Active");
+	else if (r.input_drops && !r.mentions_vrrp)
+		finding(d, "error", "firewall", "add to the input chain: ip protocol vrrp accept",
+			"an input chain drops by default and no rule accepts protocol 112");
+	else
+		finding(d, "ok", "firewall", NULL, "nftables lets protocol 112 in");
+	if (r.drops_invalid && d->conf->n_tunnels)
+		finding(d, "warning", "conntrack",
+			"let traffic with the remote subnets pass before that rule",
+			"forward drops `ct state invalid': while the routers change over, the two "
+			"directions "
+			"of a connection pass by different routers");
+	if (r.translates && d->conf->n_tunnels)
+		finding(d, "warning", "nat",
+			"exempt the remote subnets: ip daddr SUBNET accept before the rule",
+			"addresses are translated on this host, and that happens before IPsec "
+			"policies match");
+	if (d->host->legacy_iptables)
+		finding(d, "hint", "firewall", "see iptables-legacy -S",
+			"legacy iptables rules are loaded and were not read");
+}
+
+static void check_route(struct doctor *d, const struct conf_tunnel *t, const struct prefix *p)
+{
+	char name[CONF_IFNAME_MAX], text[PREFIX_STRLEN];
+
+	if (p->addr.family != FAMILY_IPV4)
+		return;
+	prefix_format(p, text);
+	route_interface(d->host->routes, &p->addr, name);
+	if (!name[0] && !t->route)
+		finding(d, "error", "route", "a route over the line, or `route on' in the tunnel",
+			"there is no route to %s: the kernel asks for one before it asks for a "
+			"policy",
+			text);
+	else if (name[0] && strcmp(name, t->interface) != 0)
+		finding(d, "warning", "route", "route it over the tunnel's interface",
+			"%s is routed over %s, tunnel %s is on %s", text, name, t->name,
+			t->interface);
+	else
+		finding(d, "ok", "route", NULL, "%s is routed over %s", text, t->interface);
+}
+
+static void check_mtu(struct doctor *d, const struct conf_tunnel *t)
+{
+	const struct iface_facts *f = iface(d, t->interface);
+	int inner, mss;
+
+	if (!f || f->mtu < ESP_FIXED + ESP_BLOCK)
+		return;
+	inner = (f->mtu - ESP_FIXED) / ESP_BLOCK * ESP_BLOCK - ESP_TRAILER;
+	mss = inner - TCP_HEADERS;
+	if (t->clamp_mss == MSS_OFF)
+		finding(d, "warning", "mtu", "clamp_mss auto",
+			"tunnel %s carries packets of %d bytes and clamp_mss is off: larger ones "
+			"of TCP stall "
+			"where ICMP is filtered",
+			t->name, inner);
+	else if (t->clamp_mss == MSS_FIXED && (int)t->mss > mss)
+		finding(d, "warning", "mtu", "clamp_mss auto, or less",
+			"tunnel %s: clamp_mss %u is more than the %d that %s leaves", t->name,
+			t->mss, mss, f->name);
+	else
+		finding(d, "ok", "mtu", NULL, "tunnel %s carries packets of %d bytes", t->name,
+			inner);
+}
+
+static void check_module(struct doctor *d, const char *name, enum module_state s, const char *why)
+{
+	if (s == MODULE_MISSING)
+		finding(d, "error", "kernel", "install the kernel's modules, or another kernel",
+			"the kernel has no %s: %s", name, why);
+	else if (s == MODULE_THERE)
+		finding(d, "ok", "kernel", NULL, "the kernel has %s", name);
+	else
+		finding(d, "hint", "kernel", "modprobe it, and look again",
+			"cannot tell whether the kernel has %s: %s", name, why);
+}
+
+static void check_tunnels(struct doctor *d)
+{
+	bool guard = false;
+
+	if (d->conf->n_tunnels == 0)
+		return;
+	for (size_t i = 0; i < d->conf->n_tunnels; i++) {
+		const struct conf_tunnel *t = &d->conf->tunnels[i];
+
+		guard = guard || t->guard;
+		for (size_t k = 0; k < t->n_remote_subnets; k++)
+			check_route(d, t, &t->remote_subnets[k]);
+		check_mtu(d, t);
+	}
+	check_module(d, "xfrm_user", d->host->xfrm_user, "IPsec policies need it");
+	check_module(d, "esp4", d->host->esp4, "ESP over IPv4 needs it");
+	if (guard)
+		check_module(d, "nf_tables", d->host->nf_tables,
+			     "the guard's second layer needs it");
+}
+
+static void check_peers(struct doctor *d, const json_t *snapshot)
+{
+	size_t i;
+	json_t *o;
+
+	json_array_foreach(json_object_get(snapshot, "instances"), i, o)
+		if (jx_is(json_object_get(o, "peer"), "checksum", "pseudo_header"))
+			finding(d, "hint", "checksum",
+				"nothing to do with `v3_checksum auto', which follows the peer",
+				"%s: the peer's VRRPv3 checksum has a pseudo-header, as keepalived "
+				"and FRR "
+				"send it, and not as RFC 9568 has it",
+				jx_str(o, "name", "?"));
+}
+
+void doctor_judge(const struct conf *c, const struct host_facts *h, const json_t *snapshot,
+		  json_t *findings)
+{
+	struct doctor d = {c, h, findings};
+
+	check_interfaces(&d);
+	check_firewall(&d);
+	check_tunnels(&d);
+	check_peers(&d, snapshot);
+}
+
+size_t doctor_count(const json_t *findings, const char *level)
+{
+	size_t i, n = 0;
+	json_t *f;
+
+	json_array_foreach(findings, i, f)
+		n += jx_is(f, "level", level);
+	return n;
+}
+
+void format_findings(struct text *t, const json_t *findings)
+{
+	static const struct {
+		const char *level;
+		enum paint paint;
+	} levels[] = {{"error", PAINT_BAD},
+		      {"warning", PAINT_WARN},
+		      {"hint", PAINT_BOLD},
+		      {"ok", PAINT_GOOD}};
+	size_t i;
+	json_t *f;
+
+	for (size_t l = 0; l < sizeof(levels) / sizeof(levels[0]); l++)
+		json_array_foreach(findings, i, f) {
+			if (!jx_is(f, "level", levels[l].level))
+				continue;
+			text_paint(t, levels[l].paint, "%s", levels[l].level);
+			text_column(t, 9);
+			text_add(t, "%s", jx_str(f, "check", "?"));
+			text_column(t, 21);
+			text_wrap(t, 21, jx_str(f, "text", "?"));
+			if (!json_is_string(json_object_get(f, "remedy")))
+				continue;
+			text_column(t, 21);
+			text_add(t, "-> ");
+			text_wrap(t, 24, jx_str(f, "remedy", ""));
+		}
+	text_add(t, "%zu error(s), %zu warning(s), %zu hint(s), %zu ok\n",
+		 doctor_count(findings, "error"), doctor_count(findings, "warning"),
+		 doctor_count(findings, "hint"), doctor_count(findings, "ok"));
+}

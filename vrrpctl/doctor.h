@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The doctor's knowledge: what of a host does not go with a configuration, and the remedy. Facts
+ * and configuration in, findings out. Pure, with jansson.
+ */
+#ifndef VRRPCTL_DOCTOR_H
+#define VRRPCTL_DOCTOR_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/conf.h"
+#include "vrrpctl/text.h"
+
+struct iface_facts {
+	char name[CONF_IFNAME_MAX];
+	bool exists;
+	int forwarding, rp_filter, arp_ignore; /* what counts for IPv4; -1: unknown */
+	int mtu;                               /* -1: unknown */
+	const char *manager;                   /* the program that configures it; NULL: none seen */
+};
+
+enum module_state { MODULE_UNKNOWN, MODULE_THERE, MODULE_MISSING };
+
+struct host_facts {
+	struct iface_facts *ifaces; /* each interface of the configuration once */
+	size_t n_ifaces;
+	char *routes; /* /proc/net/route; NULL: not readable */
+	char *nft;    /* `nft list ruleset`; NULL: not readable */
+	bool legacy_iptables;
+	enum module_state xfrm_user, esp4, nf_tables;
+};
+
+/*
+ * Appends {"level", "check", "text", "remedy"} to findings, a JSON array: level is error, warning,
+ * hint or ok. snapshot (may be NULL) says what the daemons see.
+ */
+void doctor_judge(const struct conf *c, const struct host_facts *h, const json_t *snapshot,
+		  json_t *findings);
+/* A line or more for each, the worst first, and a sum. */
+void format_findings(struct text *t, const json_t *findings);
+size_t doctor_count(const json_t *findings, const char *level);
+
+/* The interface that /proc/net/route's text gives an IPv4 address, "" when there is no route. */
+const char *route_interface(const char *routes, const struct addr *a, char buf[CONF_IFNAME_MAX]);
+
+/* What a ruleset does to VRRP and to tunnel traffic, from nft's own listing. */
+struct ruleset {
+	bool input_drops;   /* an input chain whose policy is drop */
+	bool mentions_vrrp; /* a rule names protocol vrrp or 112 */
+	bool drops_vrrp;    /* such a rule with drop or reject */
+	bool drops_invalid; /* ct state invalid drop in a forward chain */
+	bool translates;    /* masquerade or snat */
+};
+struct ruleset ruleset_read(const char *nft);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reads two of the host's own listings for the doctor: the main routing table and nft's ruleset. A
+ * reader of rules by words, not an interpreter: it finds what is worth a look.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "vrrpctl/doctor.h"
+
+/* /proc/net/route prints addresses as the machine's integers, whose bytes are in network order. */
+static bool route_matches(unsigned dest, unsigned mask, const struct addr *a)
+{
+	unsigned host;
+
+	memcpy(&host, a->b, sizeof(host));
+	return (host & mask) == dest;
+}
+
+static int mask_length(unsigned mask)
+{
+	return __builtin_popcount(mask);
+}
+
+const char *route_interface(const char *routes, const struct addr *a, char buf[CONF_IFNAME_MAX])
+{
+	int best = -1;
+
+	buf[0] = '\0';
+	for (; routes && *routes; routes = strchr(routes, '\n'), routes += routes != NULL) {
+		unsigned dest, gateway, flags, mask;
+		char name[CONF_IFNAME_MAX];
+
+		if (sscanf(routes, "%15s %x %x %x %*d %*d %*d %x", name, &dest, &gateway, &flags,
+			   &mask) != 5)
+			continue;
+		if (!route_matches(dest, mask, a) || mask_length(mask) <= best)
+			continue;
+		best = mask_length(mask);
+		memcpy(buf, name, sizeof(name));
+	}
+	return buf;
+}
+
+/* Is the word in the line, with no letter or digit on either side? */
+static bool has_word(const char *line, const char *word)
+{
+	static const char inside[] = "abcdefghijklmnopqrstuvwxyz0123456789_.-";
+	size_t n = strlen(word);
+
+	for (const char *p = line; (p = strstr(p, word)); p++) {
+		bool before = p > line && strchr(inside, p[-1]);
+		bool after = p[n] && strchr(inside, p[n]);
+
+		if (!before && !after)
+			return true;
+	}
+	return false;
+}
+
+static bool names_vrrp(const char *line)
+{
+	return (strstr(line, "protocol") || strstr(line, "l4proto") || strstr(line, "nexthdr")) &&
+	       (has_word(line, "vrrp") || has_word(line, "112"));
+}
+
+static void read_rule(struct ruleset *r, const char *line, bool in_forward)
+{
+	bool drops = has_word(line, "drop") || has_word(line, "reject");
+
+	if (names_vrrp(line)) {
+		r->mentions_vrrp = true;
+		r->drops_vrrp = r->drops_vrrp || drops;
+	}
+	if (in_forward && drops && strstr(line, "ct state") && has_word(line, "invalid"))
+		r->drops_invalid = true;
+	if (has_word(line, "masquerade") || strstr(line, " snat "))
+		r->translates = true;
+}
+
+struct ruleset ruleset_read(const char *nft)
+{
+	struct ruleset r = {0};
+	bool in_forward = false;
+
+	while (nft && *nft) {
+		size_t n = strcspn(nft, "\n");
+		char line[512];
+
+		snprintf(line, sizeof(line), "%.*s", (int)n, nft);
+		nft += n + (nft[n] == '\n');
+		if (strstr(line, " hook ")) {
+			in_forward = strstr(line, "hook forward") != NULL;
+			if (strstr(line, "hook input") && strstr(line, "policy drop"))
+				r.input_drops = true;
+		} else {
+			read_rule(&r, line, in_forward);
+		}
+	}
+	return r;
+}
