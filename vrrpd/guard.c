@@ -6,13 +6,9 @@
 #include "vrrpd/guard.h"
 
 #include <errno.h>
-#include <net/if.h>
 #include <nftables/libnftables.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "vrrpd/wanted.h"
 
@@ -75,18 +71,4 @@ int guard_remove(char *why, size_t why_size)
 	err = plain_unsupported(err);
 	/* Where there can be no table there is none to remove. */
 	return err == -EOPNOTSUPP || err == -ENOENT ? 0 : err;
-}
-
-unsigned guard_line_mtu(const char *interface)
-{
-	struct ifreq r = {0};
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return 0;
-	snprintf(r.ifr_name, sizeof(r.ifr_name), "%s", interface);
-	if (ioctl(fd, SIOCGIFMTU, &r) < 0)
-		r.ifr_mtu = 0;
-	close(fd);
-	return r.ifr_mtu > 0 ? (unsigned)r.ifr_mtu : 0;
 }

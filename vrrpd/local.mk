@@ -42,3 +42,10 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/nl_xfrm.c vrrpd/nl_xfrm_static.c vrrpd/nl_xfrm_build.h \
 	vrrpd/guard.c vrrpd/guard.h
 PURE_SOURCES += vrrpd/policy.c vrrpd/plan.c vrrpd/wanted.c vrrpd/wanted_guard.c vrrpd/xfrm_parse.c
+vrrpd_libvrrpd_a_SOURCES += \
+	vrrpd/roles.c vrrpd/roles.h \
+	vrrpd/line.c vrrpd/line.h \
+	vrrpd/static_sa.c vrrpd/static_sa.h \
+	vrrpd/tunnels.c vrrpd/tunnels_apply.c vrrpd/tunnels_set.c vrrpd/tunnels_watch.c \
+	vrrpd/tunnels.h vrrpd/tunnels_int.h
+PURE_SOURCES += vrrpd/roles.c

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The tunnels' reconciler: one road for start, takeover, yield, reload, adoption after a crash and repair. Holds the roles,
- * asks wanted.c and plan.c, applies through nl_xfrm.c and guard.c, watches SAs by reqid.
+ * The tunnels' reconciler: one road for start, takeover, yield, reload, adoption after a crash and
+ * repair. Holds the roles, asks wanted.c and plan.c, applies through nl_xfrm.c and guard.c, watches
+ * SAs by reqid.
  */
 #ifndef VRRPD_TUNNELS_H
 #define VRRPD_TUNNELS_H
@@ -16,7 +17,11 @@
 
 struct tunnels;
 
-enum tunnel_state { TUNNEL_DOWN, TUNNEL_NO_SA, TUNNEL_UP }; /* line down or missing; no SA pair; both SAs */
+enum tunnel_state {
+	TUNNEL_DOWN,
+	TUNNEL_NO_SA,
+	TUNNEL_UP
+};                                                  /* line down or missing; no SA pair; both SAs */
 const char *tunnel_state_name(enum tunnel_state s); /* "down", "no_sa", "up" */
 
 struct tunnel_status {
@@ -32,24 +37,28 @@ typedef void (*tunnels_fn)(void *ctx, int tunnel, enum tunnel_state from, enum t
 			   const char *what);
 
 /*
- * Opens NETLINK_XFRM and brings the kernel to the wanted state with every role closed, except that with `adopt` an L that is on
- * ESP from an earlier run stays so for its linger time unless a role claims it. On failure `why` names the policy,
- * file or kernel part; -EEXIST: a foreign policy stands in our place. Nothing half-installed.
- * c outlives the tunnels. Without tunnels in c this opens nothing and every call succeeds.
+ * Opens NETLINK_XFRM and brings the kernel to the wanted state with every role closed, except that
+ * with `adopt` an L that is on ESP from an earlier run stays so for its linger time unless a role
+ * claims it. On failure `why` names the policy, file or kernel part; -EEXIST: a foreign policy
+ * stands in our place. Nothing half-installed. c outlives the tunnels. Without tunnels in c this
+ * opens nothing and every call succeeds.
  */
 int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c, tunnels_fn fn,
 		 void *ctx, char *why, size_t why_size);
-/* A new configuration on the same road; the old one may be freed afterwards. On failure the old one stays. */
+/* A new configuration on the same road; the old one may be freed afterwards. On failure the old one
+ * stays. */
 int tunnels_reload(struct tunnels *t, const struct conf *c, char *why, size_t why_size);
 
 /*
- * Instance `owner` (its index) claims or releases the LAN traffic of tunnel or group; several owners may. Claim: L is on ESP and
- * acknowledged when this returns 0. Release: after the tunnel's linger L goes to block; `now_too` skips the linger.
+ * Instance `owner` (its index) claims or releases the LAN traffic of tunnel or group; several
+ * owners may. Claim: L is on ESP and acknowledged when this returns 0. Release: after the tunnel's
+ * linger L goes to block; `now_too` skips the linger.
  */
 int tunnels_claim(struct tunnels *t, size_t owner, int tunnel, int group);
 int tunnels_release(struct tunnels *t, size_t owner, int tunnel, int group, bool now_too);
 
-/* Groups: is the probe of this sla usable (not down)? Selects with hold_up; the switch is one policy update. */
+/* Groups: is the probe of this sla usable (not down)? Selects with hold_up; the switch is one
+ * policy update. */
 void tunnels_sla(struct tunnels *t, int sla, bool down);
 /* The line's interface is up. */
 void tunnels_line(struct tunnels *t, const char *interface, bool running);
@@ -61,7 +70,8 @@ const char *tunnels_guard_missing(const struct tunnels *t);
 /* Clean stop: every L to block, the rest stays. Then tunnels_free. */
 int tunnels_shut(struct tunnels *t);
 void tunnels_free(struct tunnels *t);
-/* vrrpd --flush: removes all policies with our mark, the configured static SAs, the guard. Prints nothing; counts. */
+/* vrrpd --flush: removes all policies with our mark, the configured static SAs, the guard. Prints
+ * nothing; counts. */
 int tunnels_flush(const struct conf *c, size_t *removed, char *why, size_t why_size);
 
 #endif

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The tunnels as the rest of the daemon sees them; see tunnels.h. */
+#include "vrrpd/tunnels.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vrrpd/guard.h"
+#include "vrrpd/line.h"
+#include "vrrpd/nl_xfrm.h"
+#include "vrrpd/static_sa.h"
+#include "vrrpd/tunnels_int.h"
+
+/* How old the byte counters of a status may be. */
+#define STATUS_AGE_US (100 * US_PER_MS)
+
+static const struct conf no_tunnels;
+
+const char *tunnel_state_name(enum tunnel_state s)
+{
+	static const char *const names[] = {"down", "no_sa", "up"};
+
+	return names[s];
+}
+
+/* ---- start, reload, stop ---- */
+
+static int open_kernel(struct tunnels *t, char *why, size_t why_size)
+{
+	int err = tunnels_watch_open(t);
+
+	if (err == -EPERM)
+		snprintf(why, why_size, "IPsec policies need the capability CAP_NET_ADMIN");
+	else if (err == -EPROTONOSUPPORT)
+		snprintf(why, why_size, "this kernel has no IPsec policies (module xfrm_user)");
+	else if (err < 0)
+		snprintf(why, why_size, "no netlink socket for IPsec: %s", strerror(-err));
+	return err;
+}
+
+/* States are judged without telling: who opens or reloads asks for them. */
+static void first_states(struct tunnels *t)
+{
+	tunnels_read_sas(t, t->set, loop_now(t->loop));
+	for (size_t i = 0; i < t->set->conf->n_tunnels; i++)
+		t->set->views[i].state = tunnels_judge(t->set, i);
+}
+
+static int change_set(struct tunnels *t, const struct conf *c, bool adopt, char *why,
+		      size_t why_size)
+{
+	struct tunnel_set *next = tunnel_set_new(c);
+	int err = next ? 0 : -ENOMEM;
+
+	if (err == 0 && !t->nl && c->n_tunnels > 0)
+		err = open_kernel(t, why, why_size);
+	if (err == 0 && !adopt)
+		roles_carry_over(next->roles, t->set->roles, loop_now(t->loop));
+	if (err == 0 && t->nl)
+		err = tunnels_install(t, next, adopt, why, why_size);
+	if (err < 0) {
+		tunnel_set_free(next);
+		if (err == -ENOMEM)
+			snprintf(why, why_size, "out of memory");
+		return err;
+	}
+	tunnel_set_free(t->set);
+	t->set = next;
+	if (t->nl)
+		first_states(t);
+	return 0;
+}
+
+int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c, tunnels_fn fn,
+		 void *ctx, char *why, size_t why_size)
+{
+	struct tunnels *t = calloc(1, sizeof(*t));
+	int err;
+
+	if (!t) {
+		snprintf(why, why_size, "out of memory");
+		return -ENOMEM;
+	}
+	t->loop = loop;
+	t->fn = fn;
+	t->ctx = ctx;
+	t->set = tunnel_set_new(&no_tunnels);
+	err = t->set ? change_set(t, c, true, why, why_size) : -ENOMEM;
+	if (err < 0) {
+		tunnels_free(t);
+		return err;
+	}
+	*out = t;
+	return 0;
+}
+
+int tunnels_reload(struct tunnels *t, const struct conf *c, char *why, size_t why_size)
+{
+	return change_set(t, c, false, why, why_size);
+}
+
+int tunnels_shut(struct tunnels *t)
+{
+	if (!t || !t->nl)
+		return 0;
+	roles_shut(t->set->roles);
+	return tunnels_apply_roles(t, loop_now(t->loop));
+}
+
+void tunnels_free(struct tunnels *t)
+{
+	if (!t)
+		return;
+	if (t->nl) {
+		timer_set(&t->work_timer, MONO_NEVER);
+		timer_set(&t->roles_timer, MONO_NEVER);
+	}
+	netlink_close(t->nl);
+	tunnel_set_free(t->set);
+	free(t->guard_text);
+	free(t);
+}
+
+/* ---- events ---- */
+
+int tunnels_claim(struct tunnels *t, size_t owner, int tunnel, int group)
+{
+	mono_t now = loop_now(t->loop);
+	int err;
+
+	if (!roles_claim(t->set->roles, owner, tunnel, group))
+		return -EINVAL;
+	if (!t->nl)
+		return 0;
+	err = tunnels_apply_roles(t, now);
+	if (err < 0) {
+		roles_release(t->set->roles, owner, tunnel, group, now, true);
+		tunnels_apply_roles(t, now);
+	}
+	return err;
+}
+
+int tunnels_release(struct tunnels *t, size_t owner, int tunnel, int group, bool now_too)
+{
+	mono_t now = loop_now(t->loop);
+
+	if (!roles_release(t->set->roles, owner, tunnel, group, now, now_too))
+		return -EINVAL;
+	return t->nl ? tunnels_apply_roles(t, now) : 0;
+}
+
+void tunnels_sla(struct tunnels *t, int sla, bool down)
+{
+	mono_t now = loop_now(t->loop);
+
+	roles_sla(t->set->roles, sla, down, now);
+	if (t->nl)
+		tunnels_apply_roles(t, now);
+}
+
+void tunnels_line(struct tunnels *t, const char *interface, bool running)
+{
+	const struct conf *c = t->set->conf;
+
+	for (size_t i = 0; i < c->n_tunnels; i++) {
+		struct tunnel_view *v = &t->set->views[i];
+
+		if (strcmp(c->tunnels[i].interface, interface) != 0)
+			continue;
+		v->running = running;
+		if (running)
+			v->mtu = line_look(interface).mtu;
+		t->look_at_guard = true;
+		tunnels_wake(t);
+	}
+}
+
+/* ---- status ---- */
+
+bool tunnels_status(const struct tunnels *t, int tunnel, struct tunnel_status *out)
+{
+	const struct tunnel_role *role;
+	const struct tunnel_view *v;
+	mono_t now;
+
+	if (!t || tunnel < 0 || (size_t)tunnel >= t->set->conf->n_tunnels)
+		return false;
+	now = loop_now(t->loop);
+	/* In a cache that the set owns; a failure leaves the last figures. */
+	if (mono_sub(now, t->set->sas_read) >= STATUS_AGE_US)
+		tunnels_read_sas(t, t->set, now);
+	v = &t->set->views[tunnel];
+	role = &roles_now(t->set->roles)[tunnel];
+	*out = (struct tunnel_status){.state = v->state,
+				      .carry = role->carry,
+				      .selected = role->selected,
+				      .sas = t->set->sas ? t->set->sas + v->first_sa : NULL,
+				      .n_sas = v->n_sas,
+				      .policies_wanted = v->n_wanted,
+				      .policies_installed = v->n_installed};
+	return true;
+}
+
+const char *tunnels_guard_missing(const struct tunnels *t)
+{
+	return t->guard_missing;
+}
+
+/* ---- flush ---- */
+
+static int flush_policies(struct nl *nl, size_t *removed)
+{
+	struct policy *present = NULL;
+	struct plan plan = {0};
+	size_t n = 0;
+	int err = nl_xfrm_dump_policies(nl, &present, &n);
+
+	if (err < 0)
+		return err;
+	plan.changes = calloc(n + 1, sizeof(*plan.changes));
+	plan.scratch = calloc(n + 1, sizeof(*plan.scratch));
+	err = -ENOMEM;
+	if (plan.changes && plan.scratch) {
+		plan_policies(NULL, 0, present, n, &plan);
+		err = nl_xfrm_apply(nl, plan.changes, plan.n, NULL);
+		if (err == 0)
+			*removed += plan.n;
+	}
+	free(plan.changes);
+	free(plan.scratch);
+	free(present);
+	return err;
+}
+
+int tunnels_flush(const struct conf *c, size_t *removed, char *why, size_t why_size)
+{
+	struct nl *nl = NULL;
+	int err = netlink_open(&nl, NULL, NETLINK_XFRM, NULL, 0, NULL, NULL, NULL);
+
+	*removed = 0;
+	/* A kernel without IPsec holds nothing of ours. */
+	if (err == -EPROTONOSUPPORT)
+		return guard_remove(why, why_size);
+	if (err == 0)
+		err = flush_policies(nl, removed);
+	if (err == 0 && c)
+		err = static_sa_remove(nl, c, NULL, removed);
+	netlink_close(nl);
+	if (err == -EPERM)
+		snprintf(why, why_size,
+			 "removing IPsec policies needs the capability CAP_NET_ADMIN");
+	else if (err < 0)
+		snprintf(why, why_size, "cannot remove the IPsec policies: %s", strerror(-err));
+	return err < 0 ? err : guard_remove(why, why_size);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parts of the tunnels' reconciler share; nobody else includes it. */
+#ifndef VRRPD_TUNNELS_INT_H
+#define VRRPD_TUNNELS_INT_H
+
+#include "common/nl.h"
+#include "vrrpd/plan.h"
+#include "vrrpd/roles.h"
+#include "vrrpd/tunnels.h"
+
+/* One tunnel as seen now. */
+struct tunnel_view {
+	bool running; /* its line */
+	unsigned mtu;
+	enum tunnel_state state;
+	size_t first_sa, n_sas; /* in struct tunnel_set's sas */
+	size_t n_wanted, n_installed;
+};
+
+/* All that belongs to one configuration. */
+struct tunnel_set {
+	const struct conf *conf;
+	struct roles *roles;
+	struct policy *wanted; /* with the indices that they have in the kernel */
+	size_t n_wanted;
+	struct change *changes; /* storage for an update of L policies */
+	bool *changed;          /* per tunnel: its role changed since the last update */
+	size_t *changed_list;
+	struct tunnel_view *views;
+	struct sa *sas; /* of our tunnels, by tunnel */
+	size_t n_sas;
+	mono_t sas_read;
+};
+
+struct tunnels {
+	struct loop *loop;
+	struct nl *nl; /* NULL until a configuration has tunnels */
+	tunnels_fn fn;
+	void *ctx;
+	struct tunnel_set *set;
+	struct timer roles_timer; /* lingering and hold_up */
+	struct timer work_timer;  /* what notices asked for, once a turn */
+	bool look_at_policies, look_at_sas, look_at_guard;
+	mono_t next_repair, next_static;
+	bool conflict_told;
+	char *guard_text;
+	char guard_missing[200];
+};
+
+/* ---- tunnels_set.c: memory ---- */
+/* The set of a configuration, with every line looked at and no policy in the kernel yet. NULL: out
+ * of memory. */
+struct tunnel_set *tunnel_set_new(const struct conf *c);
+void tunnel_set_free(struct tunnel_set *s);
+
+/* ---- tunnels_apply.c: to the kernel ---- */
+/*
+ * Brings the kernel from whatever it holds to what `next` wants: SAs, guard, policies. `adopt`:
+ * what carried in an earlier run lingers. On failure everything is as it was, and `why` names the
+ * thing.
+ */
+int tunnels_install(struct tunnels *t, struct tunnel_set *next, bool adopt, char *why, size_t n);
+/* Compares and repairs; *put counts what was put back; `why` gets the first thing that could not
+ * be. */
+int tunnels_repair(struct tunnels *t, size_t *put, char *why, size_t why_size);
+/* Carries out roles that changed. Returns the first error. */
+int tunnels_apply_roles(struct tunnels *t, mono_t now);
+/* The guard for the set, when its text is another one than the kernel's. */
+void tunnels_apply_guard(struct tunnels *t, const struct tunnel_set *s);
+
+/* ---- tunnels_watch.c: from the kernel ---- */
+int tunnels_watch_open(struct tunnels *t);
+/* Reads the SAs again; the views get theirs. */
+int tunnels_read_sas(const struct tunnels *t, struct tunnel_set *s, mono_t now);
+/* The state of a tunnel by its line and its SAs. */
+enum tunnel_state tunnels_judge(const struct tunnel_set *s, size_t tunnel);
+/* Has the work done in this turn. */
+void tunnels_wake(struct tunnels *t);
+
+#endif

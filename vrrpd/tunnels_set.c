@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What belongs to one configuration of the tunnels: made at load, freed at the next; see
+ * tunnels_int.h. */
+#include <stdlib.h>
+
+#include "vrrpd/line.h"
+#include "vrrpd/tunnels_int.h"
+
+static void *array(size_t n, size_t size)
+{
+	return calloc(n ? n : 1, size);
+}
+
+static bool allocate(struct tunnel_set *s)
+{
+	size_t n = s->conf->n_tunnels, most = wanted_policies_max(s->conf);
+
+	s->roles = roles_new(s->conf);
+	s->wanted = array(most, sizeof(*s->wanted));
+	s->changes = array(most, sizeof(*s->changes));
+	s->changed = array(n, sizeof(*s->changed));
+	s->changed_list = array(n, sizeof(*s->changed_list));
+	s->views = array(n, sizeof(*s->views));
+	return s->roles && s->wanted && s->changes && s->changed && s->changed_list && s->views;
+}
+
+struct tunnel_set *tunnel_set_new(const struct conf *c)
+{
+	struct tunnel_set *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->conf = c;
+	if (!allocate(s)) {
+		tunnel_set_free(s);
+		return NULL;
+	}
+	for (size_t i = 0; i < c->n_tunnels; i++) {
+		struct line l = line_look(c->tunnels[i].interface);
+
+		s->views[i].running = l.running;
+		s->views[i].mtu = l.mtu;
+	}
+	return s;
+}
+
+void tunnel_set_free(struct tunnel_set *s)
+{
+	if (!s)
+		return;
+	roles_free(s->roles);
+	free(s->wanted);
+	free(s->changes);
+	free(s->changed);
+	free(s->changed_list);
+	free(s->views);
+	free(s->sas);
+	free(s);
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The road from the kernel: notices say that something changed, a dump says what. Notices are
+ * gathered over a turn of the loop. ACQUIRE is left alone on purpose: with a listener on that group
+ * the kernel believes in a key daemon and keeps a larval SA for a packet without one, which would
+ * keep the real key daemon from hearing of the next packet.
+ */
+#include <errno.h>
+#include <linux/xfrm.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vrrpd/nl_xfrm.h"
+#include "vrrpd/static_sa.h"
+#include "vrrpd/tunnels_int.h"
+#include "vrrpd/xfrm_parse.h"
+
+/* Static SAs that somebody removes again and again are not worth more than this. */
+#define STATIC_PAUSE_US US_PER_S
+/* Repairs take at most one part in this of the time, when somebody else works against us. */
+#define REPAIR_SHARE 5
+
+void tunnels_wake(struct tunnels *t)
+{
+	timer_set(&t->work_timer, loop_now(t->loop));
+}
+
+static void on_notice(void *ctx, const struct nlmsghdr *h)
+{
+	struct tunnels *t = ctx;
+	enum xfrm_notice n = xfrm_parse_notice(h);
+
+	if (n == XFRM_NOTICE_POLICY && h->nlmsg_pid != netlink_port(t->nl))
+		t->look_at_policies = true;
+	else if (n == XFRM_NOTICE_SA)
+		t->look_at_sas = true;
+	else
+		return;
+	tunnels_wake(t);
+}
+
+static void on_resync(void *ctx)
+{
+	struct tunnels *t = ctx;
+
+	t->look_at_policies = t->look_at_sas = true;
+	tunnels_wake(t);
+}
+
+/* ---- SAs ---- */
+
+/* Whose it is, and which way it goes. */
+static bool attribute(const struct conf *c, struct sa *sa)
+{
+	for (size_t i = 0; i < c->n_tunnels; i++) {
+		const struct conf_tunnel *t = &c->tunnels[i];
+		bool out = addr_equal(&sa->src, &t->local) && addr_equal(&sa->dst, &t->remote);
+		bool in = addr_equal(&sa->src, &t->remote) && addr_equal(&sa->dst, &t->local);
+
+		if (sa->reqid != t->reqid || !(in || out))
+			continue;
+		sa->tunnel = (int)i;
+		sa->out = out;
+		return true;
+	}
+	return false;
+}
+
+static int by_tunnel(const void *a, const void *b)
+{
+	const struct sa *x = a, *y = b;
+
+	if (x->tunnel != y->tunnel)
+		return x->tunnel < y->tunnel ? -1 : 1;
+	/* The youngest first, outbound before inbound. */
+	if (x->out != y->out)
+		return x->out ? -1 : 1;
+	return x->added_realtime_us > y->added_realtime_us
+		       ? -1
+		       : x->added_realtime_us < y->added_realtime_us;
+}
+
+static void index_views(struct tunnel_set *s)
+{
+	for (size_t i = 0; i < s->conf->n_tunnels; i++)
+		s->views[i].first_sa = s->views[i].n_sas = 0;
+	for (size_t i = 0; i < s->n_sas; i++) {
+		struct tunnel_view *v = &s->views[s->sas[i].tunnel];
+
+		if (v->n_sas++ == 0)
+			v->first_sa = i;
+	}
+}
+
+int tunnels_read_sas(const struct tunnels *t, struct tunnel_set *s, mono_t now)
+{
+	size_t n, kept = 0;
+	struct sa *sas;
+	int err;
+
+	s->sas_read = now;
+	err = nl_xfrm_dump_sas(t->nl, &sas, &n);
+	if (err < 0)
+		return err;
+	for (size_t i = 0; i < n; i++)
+		if (attribute(s->conf, &sas[i]))
+			sas[kept++] = sas[i];
+	if (kept > 0)
+		qsort(sas, kept, sizeof(*sas), by_tunnel);
+	free(s->sas);
+	s->sas = sas;
+	s->n_sas = kept;
+	index_views(s);
+	return 0;
+}
+
+static bool has_pair(const struct tunnel_set *s, size_t tunnel)
+{
+	const struct tunnel_view *v = &s->views[tunnel];
+	bool in = false, out = false;
+
+	for (size_t i = v->first_sa; i < v->first_sa + v->n_sas; i++) {
+		in |= !s->sas[i].out;
+		out |= s->sas[i].out;
+	}
+	return in && out;
+}
+
+enum tunnel_state tunnels_judge(const struct tunnel_set *s, size_t tunnel)
+{
+	if (!s->views[tunnel].running)
+		return TUNNEL_DOWN;
+	return has_pair(s, tunnel) ? TUNNEL_UP : TUNNEL_NO_SA;
+}
+
+/* Static SAs have no key daemon that would bring them back. */
+static void restore_static(struct tunnels *t, mono_t now)
+{
+	const struct conf *c = t->set->conf;
+	char why[300], text[400];
+	size_t i = 0;
+
+	while (i < c->n_tunnels && (c->tunnels[i].keys != KEYS_STATIC || has_pair(t->set, i)))
+		i++;
+	if (i == c->n_tunnels)
+		return;
+	if (!mono_reached(t->next_static, now)) {
+		t->look_at_sas = true;
+		timer_set(&t->work_timer, t->next_static);
+		return;
+	}
+	t->next_static = mono_add(now, STATIC_PAUSE_US);
+	if (static_sa_install(t->nl, c, why, sizeof(why)) == 0)
+		snprintf(text, sizeof(text), "the SAs of tunnel %s were removed: put back",
+			 c->tunnels[i].name);
+	else
+		snprintf(text, sizeof(text), "the SAs of tunnel %s were removed: %s",
+			 c->tunnels[i].name, why);
+	t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
+	tunnels_read_sas(t, t->set, now);
+}
+
+/* ---- states ---- */
+
+static void tell_states(struct tunnels *t)
+{
+	for (size_t i = 0; i < t->set->conf->n_tunnels; i++) {
+		const struct conf_tunnel *c = &t->set->conf->tunnels[i];
+		struct tunnel_view *v = &t->set->views[i];
+		enum tunnel_state old = v->state, new = tunnels_judge(t->set, i);
+		char text[64];
+
+		if (new == old)
+			continue;
+		v->state = new;
+		if (new == TUNNEL_DOWN)
+			snprintf(text, sizeof(text), "line %s is down or missing", c->interface);
+		else
+			snprintf(text, sizeof(text), "%s",
+				 new == TUNNEL_UP ? "both SAs are there" : "no pair of SAs");
+		t->fn(t->ctx, (int)i, old, new, text);
+	}
+}
+
+/* ---- policies ---- */
+
+static void tell_repair(struct tunnels *t, size_t put, int err, const char *why)
+{
+	char text[400];
+
+	if (err == 0)
+		t->conflict_told = false;
+	if (err == 0 && put > 0)
+		snprintf(text, sizeof(text),
+			 "IPsec policies were changed by another program: %zu put back", put);
+	else if (err < 0 && (put > 0 || !t->conflict_told))
+		snprintf(text, sizeof(text), "IPsec policies are not as they must be: %s", why);
+	else
+		return;
+	t->conflict_told = err < 0;
+	t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
+}
+
+static void repair(struct tunnels *t, mono_t now)
+{
+	mono_t begin = mono_clock(), end;
+	char why[300] = "";
+	size_t put;
+	int err;
+
+	if (!mono_reached(t->next_repair, now)) {
+		timer_set(&t->work_timer, t->next_repair);
+		return;
+	}
+	t->look_at_policies = false;
+	err = tunnels_repair(t, &put, why, sizeof(why));
+	end = mono_clock();
+	t->next_repair = mono_add(end, (REPAIR_SHARE - 1) * mono_sub(end, begin));
+	tell_repair(t, put, err, why);
+}
+
+static void on_work(void *ctx, mono_t now)
+{
+	struct tunnels *t = ctx;
+
+	if (t->look_at_policies)
+		repair(t, now);
+	if (t->look_at_sas) {
+		t->look_at_sas = false;
+		tunnels_read_sas(t, t->set, now);
+		restore_static(t, now);
+	}
+	if (t->look_at_guard) {
+		t->look_at_guard = false;
+		tunnels_apply_guard(t, t->set);
+	}
+	tell_states(t);
+}
+
+static void on_roles(void *ctx, mono_t now)
+{
+	tunnels_apply_roles(ctx, now);
+}
+
+int tunnels_watch_open(struct tunnels *t)
+{
+	const int groups[] = {XFRMNLGRP_POLICY, XFRMNLGRP_SA, XFRMNLGRP_EXPIRE};
+
+	timer_init(&t->work_timer, t->loop, on_work, t);
+	timer_init(&t->roles_timer, t->loop, on_roles, t);
+	return netlink_open(&t->nl, t->loop, NETLINK_XFRM, groups,
+			    sizeof(groups) / sizeof(groups[0]), on_notice, on_resync, t);
+}
