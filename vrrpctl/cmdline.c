@@ -46,6 +46,7 @@ static const struct command commands[] = {
 	{"wait", command_wait, 2, TAKES_TIMEOUT, "wait NAME STATE [--timeout S]",
 	 "return when NAME is in STATE"},
 	{"metrics", command_metrics, 0, 0, "metrics", "OpenMetrics text"},
+	{"doctor", command_doctor, 0, TAKES_CONFIG, "doctor [-f FILE]", "check this host"},
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -7,7 +7,9 @@ vrrpctl_libvrrpctl_a_SOURCES = \
 	vrrpctl/commands.c vrrpctl/commands.h \
 	vrrpctl/daemons.c vrrpctl/daemons.h \
 	vrrpctl/doctor.c vrrpctl/doctor.h vrrpctl/doctor_text.c \
+	vrrpctl/doctor_host.c vrrpctl/doctor_host.h \
 	vrrpctl/drain.c \
+	vrrpctl/examine.c \
 	vrrpctl/feed.c vrrpctl/feed.h \
 	vrrpctl/format.c vrrpctl/format.h \
 	vrrpctl/jsonx.h \
