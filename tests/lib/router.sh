@@ -8,6 +8,15 @@ router_conf() { printf '%s/cpe0%s.conf' "$CONF" "$1"; }
 router_run() { printf '%s/cpe0%s' "$W" "$1"; }
 router_keys() { printf '%s/keys0%s/keys_%s' "$W" "$1" "$(basename "$(conf_value "$(router_conf "$1")" key_file)")"; }
 
+# Before site_up. A line's first hop has the last address of the router's public /24.
+site_addresses() {
+    local n
+    for n in 1 2; do
+        WAN_ADDR[n]=$(conf_value "$(router_conf "$n")" local_address)
+        WAN_HOP[n]=${WAN_ADDR[n]%.*}.254
+    done
+}
+
 ctl() { local n=$1; shift; "$BUILD/vrrpctl/vrrpctl" -r "$(router_run "$n")" "$@"; }
 
 make_keys() { # N

@@ -12,8 +12,8 @@
 OFFICE=10.1.22.1 VIP=10.1.22.254 SITE_NET=10.1.22.0/24
 ECS=172.16.41.10 GW_IN=172.16.41.72 CLOUD_NET=172.16.0.0/16 GW_OUT=203.0.113.1
 LAN_ADDR=([1]=10.1.22.252 [2]=10.1.22.253)
-WAN_ADDR=([1]=198.51.100.1 [2]=192.0.2.2)
-WAN_HOP=([1]=198.51.100.254 [2]=192.0.2.254)
+# The routers' public addresses and each line's first hop; router.sh fills them from the configurations.
+WAN_ADDR=() WAN_HOP=()
 # What must never be seen on a line: anything of the subnets without ESP around it.
 CLEARTEXT="net $SITE_NET or net $CLOUD_NET"
 
@@ -57,12 +57,12 @@ line_up() { # N
 
 line_dies() { # N, beyond the first hop
     ns_ip "isp$1" route replace blackhole default
-    ns_ip inet route replace blackhole "${WAN_HOP[$1]%.*}.0/24"
+    ns_ip inet route replace blackhole "${WAN_ADDR[$1]}/32"
 }
 
 line_recover() { # N
     ns_ip "isp$1" route replace default via "100.64.$1.2"
-    ns_ip inet route replace "${WAN_HOP[$1]%.*}.0/24" via "100.64.$1.1"
+    ns_ip inet route replace "${WAN_ADDR[$1]}/32" via "100.64.$1.1"
 }
 
 # A machine that just booted: an empty kernel, its two ports plugged in, the same MAC addresses as ever.

@@ -119,6 +119,7 @@ cloud_moves_to() { # N
 }
 
 chapter_up() {
+    site_addresses
     site_up
     make_keys 1 && make_keys 2
     gateway_up "$(router_conf 1)" "$(router_keys 1)" "$(router_conf 2)" "$(router_keys 2)"
