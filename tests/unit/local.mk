@@ -48,6 +48,11 @@ tests_unit_test_shm_SOURCES = tests/unit/test_shm.c
 tests_unit_test_shm_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_shm_LDADD = common/libcommon.a $(EV_LIBS) $(CHECK_LIBS)
 
+check_PROGRAMS += tests/unit/shm_kill
+TESTS += tests/unit/shm_kill
+tests_unit_shm_kill_SOURCES = tests/unit/shm_kill.c
+tests_unit_shm_kill_LDADD = common/libcommon.a $(EV_LIBS)
+
 check_PROGRAMS += tests/unit/test_log
 TESTS += tests/unit/test_log
 tests_unit_test_log_SOURCES = tests/unit/test_log.c
