@@ -5,6 +5,7 @@ dist_sysusers_DATA = systemd/sysusers.d/vrrp-sla.conf
 systemdsystemunit_DATA = systemd/vrrpd.service systemd/slad.service
 EXTRA_DIST += systemd/vrrpd.service.in systemd/slad.service.in
 CLEANFILES += $(systemdsystemunit_DATA)
+dist_catalog_DATA = systemd/vrrp-sla.catalog
 
 systemd/%.service: systemd/%.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) systemd && $(SED) -e 's|@sbindir[@]|$(sbindir)|' \

@@ -11,3 +11,6 @@ EXTRA_DIST += .ci/run .shellcheckrc tests/all tests/demo tests/packages \
 	tests/lib/gateway.sh tests/lib/health-check.sh tests/lib/ns.sh tests/lib/pair.sh \
 	tests/lib/play.sh tests/lib/router.sh tests/lib/setup.sh tests/lib/site.sh tests/lib/story.sh \
 	tests/lib/tap.sh tests/uml/esp.sh tests/uml/esp-inside.sh tests/uml/init tests/uml/run
+
+TESTS += tests/catalog.sh
+dist_check_SCRIPTS += tests/catalog.sh
