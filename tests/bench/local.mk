@@ -1,1 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# `make bench` runs BENCHES, programs of the build tree, then BENCHES_SH of the source tree. They are compiled
+# by `make check`, so that none rots.
+BENCHES =
+BENCHES_SH =
+
+BENCHES += tests/bench/channel
+check_PROGRAMS += tests/bench/channel
+tests_bench_channel_SOURCES = tests/bench/channel.c
+tests_bench_channel_LDADD = common/libcommon.a $(EV_LIBS)
+
+.PHONY: bench
+bench: all $(BENCHES)
+	@for b in $(BENCHES); do echo "== $$b"; ./$$b || exit 1; done
+	@for b in $(BENCHES_SH); do echo "== $$b"; $(srcdir)/$$b || exit 1; done
