@@ -73,10 +73,10 @@ void window_rtt(struct window *w, int64_t rtt_us, mono_t now)
 	bin = bin_of(rtt_us);
 	window_advance(w, now);
 	s = slice_at(w, w->slice_no);
-	if (s->bins[bin] < UINT16_MAX) {
-		s->bins[bin]++;
-		w->bins[bin]++;
-	}
+	if (s->bins[bin] == UINT16_MAX)
+		return; /* 13,000 a second: no probe's pace */
+	s->bins[bin]++;
+	w->bins[bin]++;
 	if (w->last_us >= 0) {
 		s->jitter_sum_us += rtt_us > w->last_us ? rtt_us - w->last_us : w->last_us - rtt_us;
 		s->n_jitter++;
@@ -115,23 +115,26 @@ void window_late(struct window *w, int64_t rtt_us, mono_t lost_at, mono_t now)
 		slice_at(w, slice_no)->lost--;
 }
 
-/* The value of nearest rank: the least that `permille` of n samples do not exceed. */
-static int64_t percentile(const struct window *w, uint64_t n, unsigned permille)
+/* Values of nearest rank: the least that a share of the samples does not exceed. One pass for all.
+ */
+static void percentiles(const struct window *w, uint64_t n, struct window_stats *out)
 {
-	uint64_t rank = (n * permille + 999) / 1000, seen = 0;
+	static const unsigned permille[] = {500, 950, 990};
+	int64_t *const values[] = {&out->p50_us, &out->p95_us, &out->p99_us};
+	uint64_t seen = 0;
+	size_t next = 0;
 
-	for (unsigned i = 0; i < WINDOW_BINS; i++) {
+	for (unsigned i = bin_of(out->min_us); i <= bin_of(out->max_us); i++) {
 		seen += w->bins[i];
-		if (seen >= rank && seen > 0)
-			return value_of(i);
+		while (next < 3 && seen > 0 && seen * 1000 >= n * permille[next])
+			*values[next++] = clamp(value_of(i), out->min_us, out->max_us);
 	}
-	return -1;
 }
 
 void window_stats(const struct window *w, struct window_stats *out)
 {
 	int64_t sum = 0, jitter = 0;
-	uint64_t n = 0, n_jitter = 0, binned = 0;
+	uint64_t n = 0, n_jitter = 0;
 
 	*out = (struct window_stats){0, 0, w->last_us, -1, -1, -1, -1, -1, -1, -1};
 	for (size_t i = 0; i < WINDOW_SLICES; i++) {
@@ -155,9 +158,5 @@ void window_stats(const struct window *w, struct window_stats *out)
 	if (n == 0)
 		return;
 	out->avg_us = sum / (int64_t)n;
-	for (size_t i = 0; i < WINDOW_BINS; i++)
-		binned += w->bins[i];
-	out->p50_us = clamp(percentile(w, binned, 500), out->min_us, out->max_us);
-	out->p95_us = clamp(percentile(w, binned, 950), out->min_us, out->max_us);
-	out->p99_us = clamp(percentile(w, binned, 990), out->min_us, out->max_us);
+	percentiles(w, n, out);
 }
