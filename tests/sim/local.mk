@@ -6,3 +6,9 @@ TESTS += tests/sim/vrrp.sh
 EXTRA_DIST += tests/sim/vrrp.sh
 tests_sim_sim_vrrp_SOURCES = tests/sim/sim_vrrp.c
 tests_sim_sim_vrrp_LDADD = vrrpd/libvrrpd.a common/libcommon.a
+
+# A month of probes and some thousand alarms: about ten seconds.
+check_PROGRAMS += tests/sim/sim_sla
+TESTS += tests/sim/sim_sla
+tests_sim_sim_sla_SOURCES = tests/sim/sim_sla.c
+tests_sim_sim_sla_LDADD = slad/libslad.a common/libcommon.a -lm
