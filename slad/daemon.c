@@ -20,6 +20,7 @@
 #include "common/rundir.h"
 #include "config.h"
 #include "slad/engine.h"
+#include "slad/netwatch.h"
 #include "slad/publish.h"
 
 /* Statistics are brought up to date with every so many heartbeats; verdicts at once. */
@@ -30,6 +31,7 @@ struct slad {
 	struct loop *loop;
 	struct rundir rundir;
 	struct engine *engine;
+	struct netwatch *netwatch;
 	struct publish *publish;
 	struct control *control;
 	struct timer heartbeat;
@@ -245,6 +247,13 @@ static json_t *on_command(void *ctx, const char *command, const json_t *request,
 
 /* ---- life ---- */
 
+static void on_network(void *ctx)
+{
+	struct slad *s = ctx;
+
+	engine_reroute(s->engine);
+}
+
 static void on_signal(void *ctx, int signo)
 {
 	struct slad *s = ctx;
@@ -278,6 +287,7 @@ static int open_all(struct slad *s)
 {
 	static const int signals[] = {SIGHUP, SIGTERM, SIGINT};
 	char why[PATH_MAX + 256];
+	int err;
 
 	s->loop = loop_new();
 	if (!s->loop)
@@ -289,6 +299,9 @@ static int open_all(struct slad *s)
 			return refuse("out of memory");
 	if (engine_open(&s->engine, s->loop, on_changed, s, why, sizeof(why)) < 0)
 		return refuse("%s", why);
+	err = netwatch_open(&s->netwatch, s->loop, on_network, s);
+	if (err < 0)
+		return refuse("no netlink socket for changes of the network: %s", strerror(-err));
 	return open_sockets(s);
 }
 
@@ -316,6 +329,7 @@ static void close_all(struct slad *s)
 {
 	control_close(s->control);
 	publish_close(s->publish);
+	netwatch_close(s->netwatch);
 	engine_close(s->engine);
 	loop_free(s->loop);
 	rundir_close(&s->rundir);

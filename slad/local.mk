@@ -7,9 +7,15 @@ slad_libslad_a_SOURCES = \
 	slad/engine.c slad/engine.h \
 	slad/group.c slad/group.h \
 	slad/ids.c slad/ids.h \
+	slad/netwatch.c slad/netwatch.h \
 	slad/pacer.c slad/pacer.h \
 	slad/publish.c slad/publish.h \
 	slad/target.c slad/target.h \
 	slad/verdict.c slad/verdict.h \
 	slad/window.c slad/window.h
 PURE_SOURCES += slad/echo.c slad/ids.c slad/pacer.c slad/verdict.c slad/window.c
+
+sbin_PROGRAMS += slad/slad
+slad_slad_SOURCES = slad/main.c
+slad_slad_LDADD = slad/libslad.a common/libcommon.a \
+	$(LIBNL_LIBS) $(SYSTEMD_LIBS) $(JANSSON_LIBS) $(EV_LIBS)
