@@ -16,7 +16,7 @@ static void check_names(struct parse *p, const void *list, size_t n, size_t size
 			const struct draft drafts[])
 {
 	for (size_t i = 1; i < n; i++)
-		for (size_t j = 0; j < i; j++)
+		for (size_t j = 0; j < i && *name_at(list, size, i); j++)
 			if (strcmp(name_at(list, size, i), name_at(list, size, j)) == 0) {
 				conf_error(
 					p, &drafts[i].stmt->words[1].pos,
@@ -76,10 +76,10 @@ int check_sla_ref(struct parse *p, const struct token *t)
 	return -1;
 }
 
-static bool in_any(const struct prefix list[], size_t n, const struct addr *a)
+bool any_contains(const struct prefix list[], size_t n, const struct addr *a)
 {
 	for (size_t i = 0; i < n; i++)
-		if (prefix_contains(&list[i], a))
+		if (addr_is_set(a) && prefix_contains(&list[i], a))
 			return true;
 	return false;
 }
@@ -93,7 +93,7 @@ static void check_tunnel_probe(struct parse *p, const struct conf_probe *probe,
 	char a[ADDR_STRLEN];
 
 	if (addr_is_set(&probe->target) && t->n_remote_subnets > 0 &&
-	    !in_any(t->remote_subnets, t->n_remote_subnets, &probe->target))
+	    !any_contains(t->remote_subnets, t->n_remote_subnets, &probe->target))
 		conf_error(p, draft_pos(d, "target"),
 			   "target %s is in no remote_subnet of tunnel `%s'",
 			   addr_format(&probe->target, a), t->name);
@@ -103,7 +103,8 @@ static void check_tunnel_probe(struct parse *p, const struct conf_probe *probe,
 	}
 	if (!addr_is_set(&probe->source))
 		return;
-	if (t->n_local_subnets > 0 && !in_any(t->local_subnets, t->n_local_subnets, &probe->source))
+	if (t->n_local_subnets > 0 &&
+	    !any_contains(t->local_subnets, t->n_local_subnets, &probe->source))
 		conf_error(p, draft_pos(d, "source"),
 			   "source %s is in no local_subnet of tunnel `%s'",
 			   addr_format(&probe->source, a), t->name);

@@ -2,6 +2,7 @@
 /* Rules of virtual routers. Source: RFC 9568, RFC 3768, keepalived.conf(5). Pure. */
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/conf_internal.h"
 #include "common/nearest.h"
@@ -24,9 +25,28 @@ static void check_version(struct parse *p, const struct conf_instance *i, const 
 		conf_error(p, pos, "version 3 takes at most 40.95 as `advert_int'");
 	if (i->version == 3 && i->advert_us % CENTISECOND != 0)
 		conf_error(p, pos, "version 3 takes `advert_int' in steps of 0.01");
-	if (i->version == 3 && draft_find(d, "authentication"))
-		conf_error(p, draft_pos(d, "authentication"),
-			   "`authentication' is refused: version 3 has none");
+}
+
+static bool asks_for_password(const struct stmt *authentication)
+{
+	for (const struct stmt *s = authentication->body; s; s = s->next)
+		if (s->n > 1 && strcmp(s->words[0].text, "auth_type") == 0)
+			return strcasecmp(s->words[1].text, "PASS") == 0;
+	return false;
+}
+
+static void check_authentication(struct parse *p, const struct conf_instance *i,
+				 const struct draft *d)
+{
+	const struct stmt *s = draft_find(d, "authentication");
+
+	if (s && i->version == 3)
+		conf_error(p, &s->words[0].pos, "`authentication' is refused: version 3 has none");
+	else if (s && asks_for_password(s))
+		conf_warn(
+			p, &s->words[0].pos,
+			"`authentication' is set aside: adverts are sent without a password, and a "
+			"keepalived peer that demands one drops them");
 }
 
 static void check_preemption(struct parse *p, struct conf_instance *i, const struct draft *d)
@@ -146,6 +166,7 @@ void conf_check_instances(struct parse *p)
 
 		i->family = FAMILY_IPV4; /* IPv6 addresses were refused */
 		check_version(p, i, d);
+		check_authentication(p, i, d);
 		check_preemption(p, i, d);
 		check_addresses(p, i, d);
 		check_vrid(p, n);

@@ -9,14 +9,6 @@
 
 #include "common/conf_internal.h"
 
-static bool in_any(const struct prefix list[], size_t n, const struct addr *a)
-{
-	for (size_t i = 0; i < n; i++)
-		if (addr_is_set(a) && prefix_contains(&list[i], a))
-			return true;
-	return false;
-}
-
 static bool any_overlap(const struct prefix a[], size_t na, const struct prefix b[], size_t nb)
 {
 	for (size_t i = 0; i < na; i++)
@@ -33,13 +25,13 @@ static void check_addresses(struct parse *p, const struct conf_tunnel *t, const 
 	if (addr_is_set(&t->local) && addr_equal(&t->local, &t->remote))
 		conf_error(p, draft_pos(d, "remote_address"),
 			   "local_address and remote_address are the same");
-	if (in_any(t->remote_subnets, t->n_remote_subnets, &t->remote))
+	if (any_contains(t->remote_subnets, t->n_remote_subnets, &t->remote))
 		conf_error(
 			p, draft_pos(d, "remote_subnet"),
 			"a remote_subnet holds remote_address %s: the tunnel's own packets would "
 			"be sent into the tunnel",
 			addr_format(&t->remote, a));
-	if (in_any(t->remote_subnets, t->n_remote_subnets, &t->local))
+	if (any_contains(t->remote_subnets, t->n_remote_subnets, &t->local))
 		conf_error(p, draft_pos(d, "remote_subnet"),
 			   "a remote_subnet holds local_address %s of the tunnel itself",
 			   addr_format(&t->local, a));
@@ -48,7 +40,7 @@ static void check_addresses(struct parse *p, const struct conf_tunnel *t, const 
 		conf_error(p, draft_pos(d, "remote_subnet"),
 			   "local_subnet and remote_subnet overlap");
 	if (addr_is_set(&t->own) && t->n_local_subnets > 0 &&
-	    !in_any(t->local_subnets, t->n_local_subnets, &t->own))
+	    !any_contains(t->local_subnets, t->n_local_subnets, &t->own))
 		conf_error(p, draft_pos(d, "own_address"), "own_address %s is in no local_subnet",
 			   addr_format(&t->own, a));
 }

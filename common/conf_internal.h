@@ -49,6 +49,11 @@ struct conf_pos conf_pos_of(const struct parse *p, const struct pos *pos);
  */
 void read_block(struct parse *p, struct draft *d, enum conf_block b, const struct stmt *s,
 		void *object);
+void unknown_keyword(struct parse *p, enum conf_block b, const struct token *word);
+/* What the table says of a keyword that is not done. True when there is nothing more to read. */
+bool put_aside(struct parse *p, const struct keyword *k, const struct stmt *s);
+/* False after an error: too few or many words, a block where none belongs or the reverse. */
+bool shape_is_right(struct parse *p, const struct keyword *k, const struct stmt *s);
 /* Copies with a bound. False, after an error that names `what`, when it does not fit or is empty.
  */
 bool read_text(struct parse *p, const struct token *t, const char *what, char *out, size_t size);
@@ -65,5 +70,7 @@ void conf_check_instances(struct parse *p);
 /* Index of `t` as a tunnel or sla, or -1 after an error with the nearest name. */
 int check_tunnel_ref(struct parse *p, const struct token *t);
 int check_sla_ref(struct parse *p, const struct token *t);
+/* False for an unset address. */
+bool any_contains(const struct prefix list[], size_t n, const struct addr *a);
 
 #endif

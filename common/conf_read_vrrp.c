@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Readers of vrrp_instance's lists: virtual addresses, tracks, authentication. Pure. */
 #include <string.h>
+#include <strings.h>
 
 #include "common/conf_internal.h"
 #include "common/conf_rows.h"
@@ -100,6 +101,7 @@ static void read_vip_option(struct words *w, const struct token *t, struct conf_
 		break;
 	case -1:
 		unknown_option(w->p, t);
+		w->next = w->s->n; /* the rest cannot be understood */
 		break;
 	default:
 		conf_warn(w->p, &t->pos, "`%s' is not done by this program and set aside", t->text);
@@ -207,9 +209,11 @@ static void read_track_option(struct words *w, const struct token *option, struc
 		t->shutdown = true;
 	else if (strcmp(option->text, "reverse") == 0)
 		t->reverse = true;
-	else
+	else {
 		conf_error(w->p, &option->pos, "`%s' after `%s': expected weight N%s or shutdown",
 			   option->text, t->name, t->kind == TRACK_INTERFACE ? " [reverse]" : "");
+		w->next = w->s->n; /* the rest cannot be understood */
+	}
 }
 
 static void read_track(struct parse *p, const struct stmt *s, struct conf_track *t)
@@ -218,6 +222,8 @@ static void read_track(struct parse *p, const struct stmt *s, struct conf_track 
 
 	t->pos = conf_pos_of(p, &s->words[0].pos);
 	t->index = -1;
+	if (s->has_body)
+		conf_error(p, &s->words[0].pos, "`%s' takes no block", s->words[0].text);
 	if (!(t->kind == TRACK_INTERFACE
 		      ? read_ifname(p, &s->words[0], "interface", t->name)
 		      : read_text(p, &s->words[0], "name", t->name, CONF_NAME_MAX)))
@@ -253,36 +259,25 @@ void read_tracks(struct parse *p, const struct keyword *k, const struct stmt *s,
 	}
 }
 
-/* Only the kind is read: it decides between a warning and a refusal, and version 3 is known at the
- * end. */
+/* Only the words are checked; what they mean depends on the version, which is known at the end. */
 void read_authentication(struct parse *p, const struct keyword *k, const struct stmt *s,
 			 void *object)
 {
-	bool pass = false;
-
 	(void)k;
 	(void)object;
 	for (const struct stmt *line = s->body; line; line = line->next) {
 		const struct token *w = line->words;
 		int known = value_choice("auth_type auth_pass", w[0].text);
 
-		if (known < 0 || line->has_body) {
+		if (known < 0 || line->has_body)
 			conf_error(p, &w[0].pos, "unknown keyword `%s' in authentication",
 				   w[0].text);
-		} else if (line->n < 2) {
+		else if (line->n < 2)
 			conf_error(p, &w[0].pos, "`%s' needs a value", w[0].text);
-		} else if (no_surplus(p, line, 2) && known == 0) {
-			pass = strcmp(w[1].text, "PASS") == 0 || strcmp(w[1].text, "pass") == 0;
-			if (!pass)
-				conf_error(p, &w[1].pos,
-					   "authentication `%s' is refused: RFC 3768 took it out, "
-					   "and peers that demand it would not hear this router",
-					   w[1].text);
-		}
+		else if (no_surplus(p, line, 2) && known == 0 && strcasecmp(w[1].text, "PASS") != 0)
+			conf_error(p, &w[1].pos,
+				   "authentication `%s' is refused: RFC 3768 took it out, and "
+				   "peers that demand it would not hear this router",
+				   w[1].text);
 	}
-	if (pass)
-		conf_warn(
-			p, &s->words[0].pos,
-			"`authentication' is set aside: adverts are sent without a password, and a "
-			"keepalived peer that demands one drops them");
 }

@@ -45,7 +45,7 @@ static const struct keyword top[] = {
 	ASIDE("child_wait_time"),
 	ASIDE("include_check"),
 };
-const struct keyword_block conf_rows_top = ROWS("the file", top);
+const struct keyword_block conf_rows_top = ROWS("the outermost level", top);
 
 #define G(n) ASIDE(n)
 

@@ -1,34 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A stack of inputs, the line as the unit of work. An input is a file or the value of a definition
- * of several lines, whose lines are read like a file's (they may define, choose by @id, and refer
- * again) but stand where the reference stands. Pure; see lexer.h.
+ * The line is the unit of work: meant for this router? a definition? then comments off, definitions
+ * put in, cut into words, included files pushed. See lexer.h. Pure.
  */
 #include "common/lexer.h"
 
 #include <string.h>
 
 #include "common/expand.h"
-
-struct input {
-	struct input *below;      /* on the stack: what is read after this one */
-	struct input *parent;     /* the one that holds the include or the reference */
-	const struct source *src; /* for positions */
-	const char *text;
-	size_t len, off;
-	uint32_t line;
-	unsigned depth;
-	bool generated; /* not a file: `at` is the position of everything in it */
-	struct pos at;
-};
-
-/* One raw line and where it is. */
-struct raw {
-	const char *p;
-	size_t len;
-	struct pos pos; /* of p[0] */
-	bool generated;
-};
+#include "common/lex_input.h"
 
 struct lexer {
 	struct arena *arena;
@@ -36,9 +16,8 @@ struct lexer {
 	const char *id;
 	lex_include_fn include;
 	void *ctx;
-	struct input *top;
-	const struct source *sources[LEX_SOURCES_MAX];
-	unsigned n_files, n_inputs;
+	struct inputs inputs;
+	const struct source *pwd_of; /* the file that ${_PWD} stands for */
 	struct vars vars;
 	struct token *tokens;
 	size_t n, next;
@@ -56,6 +35,8 @@ struct lexer *lexer_new(struct arena *a, struct diags *d, const char *id, lex_in
 	x->include = fn;
 	x->ctx = ctx;
 	x->eof.kind = TOKEN_EOF;
+	x->inputs.arena = a;
+	x->inputs.diags = d;
 	var_set(a, &x->vars, "_INSTANCE", 9, id, strlen(id));
 	var_set(a, &x->vars, "_HASH", 5, "#", 1);
 	var_set(a, &x->vars, "_BANG", 5, "!", 1);
@@ -64,110 +45,32 @@ struct lexer *lexer_new(struct arena *a, struct diags *d, const char *id, lex_in
 
 const char *lexer_file(const struct lexer *x, unsigned order)
 {
-	return order < x->n_files ? x->sources[order]->file : NULL;
-}
-
-static void set_pwd(struct lexer *x, const char *file)
-{
-	const char *slash = strrchr(file, '/');
-
-	if (slash)
-		var_set(x->arena, &x->vars, "_PWD", 4, file, (size_t)(slash - file));
-	else
-		var_set(x->arena, &x->vars, "_PWD", 4, ".", 1);
-}
-
-/* False when there are too many: a definition or an include that multiplies. */
-static bool push(struct lexer *x, struct input *in, const struct pos *at)
-{
-	if (++x->n_inputs > LEX_SOURCES_MAX || in->depth > LEX_INCLUDE_DEPTH) {
-		if (x->n_inputs <= LEX_SOURCES_MAX + 1)
-			diag_add(x->diags, DIAG_ERROR, at,
-				 "includes or definitions are nested too deep");
-		return false;
-	}
-	in->below = x->top;
-	x->top = in;
-	return true;
-}
-
-static void push_file(struct lexer *x, const struct lex_file *f, struct input *parent,
-		      const struct pos *at)
-{
-	static const char bom[] = "\xef\xbb\xbf";
-	struct source *src = arena_alloc(x->arena, sizeof(*src));
-	struct input *in = arena_alloc(x->arena, sizeof(*in));
-
-	*src = (struct source){f->name, f->text, f->len, x->n_files};
-	*in = (struct input){.src = src, .text = f->text, .len = f->len, .line = 1};
-	if (f->len >= 3 && memcmp(f->text, bom, 3) == 0)
-		in->off = 3;
-	in->parent = parent;
-	in->depth = parent ? parent->depth + 1 : 0;
-	if (!push(x, in, at))
-		return;
-	x->sources[x->n_files++] = src;
-	set_pwd(x, f->name);
+	return order < x->inputs.n_files ? x->inputs.sources[order]->file : NULL;
 }
 
 void lexer_start(struct lexer *x, const struct lex_file *file)
 {
-	struct pos none = {0};
+	const struct pos none = {0};
 
-	push_file(x, file, NULL, &none);
-	x->eof.pos = (struct pos){x->sources[0], 1, 1, 0};
+	inputs_push_file(&x->inputs, file, NULL, &none);
 }
 
-static void push_definition(struct lexer *x, const struct var *v, const struct pos *at)
+/* False at the end of all. */
+static bool next_raw(struct lexer *x, struct raw_line *r)
 {
-	struct input *in = arena_alloc(x->arena, sizeof(*in));
+	const char *slash;
 
-	*in = (struct input){
-		.src = at->src, .text = v->value, .len = v->value_len, .line = at->line};
-	in->generated = true;
-	in->at = *at;
-	in->parent = x->top;
-	in->depth = x->top->depth + 1;
-	push(x, in, at);
-}
-
-/* The end of an input: back to the one below. */
-static void pop(struct lexer *x)
-{
-	struct input *in = x->top;
-	const struct input *file;
-
-	if (!in->generated)
-		x->eof.pos = (struct pos){in->src, in->line, 1, in->len};
-	x->top = in->below;
-	for (file = x->top; file && file->generated; file = file->below)
-		;
-	if (file)
-		set_pwd(x, file->src->file);
-}
-
-static bool read_raw(struct lexer *x, struct raw *r)
-{
-	struct input *in;
-	const char *nl;
-
-	while (x->top && x->top->off >= x->top->len)
-		pop(x);
-	in = x->top;
-	if (!in)
+	if (!inputs_read(&x->inputs, r))
 		return false;
-	r->p = in->text + in->off;
-	r->len = in->len - in->off;
-	r->generated = in->generated;
-	r->pos = in->generated ? in->at : (struct pos){in->src, in->line, 1, in->off};
-	nl = memchr(r->p, '\n', r->len);
-	if (nl)
-		r->len = (size_t)(nl - r->p);
-	in->off += r->len + (nl ? 1 : 0);
-	if (nl)
-		in->line++;
-	if (r->len > 0 && r->p[r->len - 1] == '\r')
-		r->len--;
+	if (r->pos.src == x->pwd_of)
+		return true;
+	x->pwd_of = r->pos.src;
+	slash = strrchr(x->pwd_of->file, '/');
+	if (slash)
+		var_set(x->arena, &x->vars, "_PWD", 4, x->pwd_of->file,
+			(size_t)(slash - x->pwd_of->file));
+	else
+		var_set(x->arena, &x->vars, "_PWD", 4, ".", 1);
 	return true;
 }
 
@@ -176,7 +79,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
 }
 
-static void skip(struct raw *r, size_t n)
+static void skip(struct raw_line *r, size_t n)
 {
 	r->p += n;
 	r->len -= n;
@@ -184,14 +87,14 @@ static void skip(struct raw *r, size_t n)
 		r->pos.column += (uint32_t)n;
 }
 
-static void skip_blanks(struct raw *r)
+static void skip_blanks(struct raw_line *r)
 {
 	while (r->len > 0 && is_blank(*r->p))
 		skip(r, 1);
 }
 
 /* Takes all leading @id and @^id off. False: the line is meant for another router. */
-static bool meant_for_us(const struct lexer *x, struct raw *r)
+static bool meant_for_us(const struct lexer *x, struct raw_line *r)
 {
 	size_t id_len = strlen(x->id);
 	bool ours = true;
@@ -211,7 +114,7 @@ static bool meant_for_us(const struct lexer *x, struct raw *r)
 	return ours;
 }
 
-static void cook_line(struct lexer *x, const struct raw *r, struct cooked *out)
+static void cook_line(struct lexer *x, const struct raw_line *r, struct cooked *out)
 {
 	struct pos at = r->pos;
 	uint32_t col = line_cook(x->arena, out, r->p, r->len, r->pos.column);
@@ -228,7 +131,7 @@ static void cook_line(struct lexer *x, const struct raw *r, struct cooked *out)
 }
 
 /* Length of "$NAME" when the line is "$NAME=...", else 0. */
-static size_t definition_len(const struct raw *r)
+static size_t definition_len(const struct raw_line *r)
 {
 	size_t n = r->len > 1 && r->p[0] == '$' ? var_name_len(r->p + 1, r->len - 1) : 0;
 
@@ -263,7 +166,7 @@ static void text_add(struct arena *a, struct text *t, const char *p, size_t n)
 
 /* Reads the value and the lines that continue it; `keep` false reads past a definition for another
  * router. */
-static void read_definition(struct lexer *x, struct raw *r, size_t name_len, bool keep)
+static void read_definition(struct lexer *x, struct raw_line *r, size_t name_len, bool keep)
 {
 	const char *name = r->p + 1;
 	struct cooked line = {0};
@@ -279,7 +182,7 @@ static void read_definition(struct lexer *x, struct raw *r, size_t name_len, boo
 			line_cook(x->arena, &line, r->p, r->len, 1);
 		more = ends_in_backslash(&line);
 		text_add(x->arena, &value, line.c, line.n - (more ? 1 : 0));
-		more = more && read_raw(x, r);
+		more = more && next_raw(x, r);
 		if (more && value.n > 0)
 			text_add(x->arena, &value, "\n", 1);
 	} while (more);
@@ -360,28 +263,20 @@ static void cut(struct lexer *x, const struct cooked *c, const struct pos *line)
 	}
 }
 
-static bool in_use(const struct lexer *x, const char *file)
-{
-	for (const struct input *in = x->top; in; in = in->parent)
-		if (!in->generated && strcmp(in->src->file, file) == 0)
-			return true;
-	return false;
-}
-
 /* The last is pushed first, so that the first is read first. */
 static void include_files(struct lexer *x, const struct lex_files *found, const struct pos *at)
 {
-	struct input *parent = x->top;
+	struct input *parent = x->inputs.top;
 
 	for (size_t i = 0; i < found->n; i++)
-		if (!found->list[i].why && in_use(x, found->list[i].name))
+		if (!found->list[i].why && inputs_in_use(&x->inputs, found->list[i].name))
 			found->list[i].why = "it includes itself";
 	for (size_t i = found->n; i-- > 0;)
 		if (found->list[i].why)
 			diag_add(x->diags, DIAG_ERROR, at, "cannot include `%s': %s",
 				 found->list[i].name, found->list[i].why);
 		else
-			push_file(x, &found->list[i], parent, at);
+			inputs_push_file(&x->inputs, &found->list[i], parent, at);
 }
 
 /* include and its forms: m, w and a insist on a match; without wildcards every form does. */
@@ -416,7 +311,7 @@ static bool is_include(const char *word)
 	return false;
 }
 
-static void expand_line(struct lexer *x, const struct cooked *in, const struct raw *r,
+static void expand_line(struct lexer *x, const struct cooked *in, const struct raw_line *r,
 			struct cooked *out)
 {
 	switch (line_expand(x->arena, &x->vars, in, out)) {
@@ -437,7 +332,7 @@ static void expand_line(struct lexer *x, const struct cooked *in, const struct r
 /* $NAME=@id is legal: the condition may come out of a definition. */
 static bool expanded_for_us(const struct lexer *x, struct cooked *c)
 {
-	struct raw r = {.p = c->c, .len = c->n, .generated = true};
+	struct raw_line r = {.p = c->c, .len = c->n, .generated = true};
 
 	if (c->n == 0)
 		return true;
@@ -450,7 +345,7 @@ static bool expanded_for_us(const struct lexer *x, struct cooked *c)
 	return true;
 }
 
-static void read_statement_line(struct lexer *x, const struct raw *r)
+static void read_statement_line(struct lexer *x, const struct raw_line *r)
 {
 	struct cooked plain = {0}, full = {0};
 	const struct var *alone;
@@ -461,7 +356,7 @@ static void read_statement_line(struct lexer *x, const struct raw *r)
 		struct pos at = r->pos;
 
 		at.column = plain.col[0];
-		push_definition(x, alone, &at);
+		inputs_push_text(&x->inputs, alone->value, alone->value_len, &at);
 		return;
 	}
 	expand_line(x, &plain, r, &full);
@@ -476,7 +371,7 @@ static void read_statement_line(struct lexer *x, const struct raw *r)
 		add_token(x, TOKEN_EOL, "", &r->pos, r->pos.column);
 }
 
-static bool refused_line(struct lexer *x, const struct raw *r)
+static bool refused_line(struct lexer *x, const struct raw_line *r)
 {
 	if (memchr(r->p, '\0', r->len))
 		diag_add(x->diags, DIAG_ERROR, &r->pos, "a NUL byte: this is not a text file");
@@ -489,11 +384,11 @@ static bool refused_line(struct lexer *x, const struct raw *r)
 
 static bool read_line(struct lexer *x)
 {
-	struct raw r;
+	struct raw_line r;
 	size_t name_len;
 	bool ours;
 
-	if (!read_raw(x, &r))
+	if (!next_raw(x, &r))
 		return false;
 	ours = meant_for_us(x, &r);
 	name_len = definition_len(&r);
@@ -511,8 +406,10 @@ const struct token *lexer_next(struct lexer *x)
 	if (x->next == x->n) {
 		x->n = x->next = 0;
 		while (x->n == 0)
-			if (!read_line(x))
+			if (!read_line(x)) {
+				x->eof.pos = x->inputs.end;
 				return &x->eof;
+			}
 	}
 	return &x->tokens[x->next++];
 }

@@ -2,3 +2,5 @@
 check_PROGRAMS += tests/golden/confcheck
 tests_golden_confcheck_SOURCES = tests/golden/confcheck.c
 tests_golden_confcheck_LDADD = common/libcommon.a
+TESTS += tests/golden/run.sh
+EXTRA_DIST += tests/golden/run.sh tests/golden/conf

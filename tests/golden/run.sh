@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Every conf/NAME.conf must yield what conf/NAME.expect says: the diagnostics, then the exit status. The samples of etc/ must be
+# clean. `run.sh --update' writes the .expect files anew, for a reader to look through.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+check=${CONFCHECK:-$(pwd)/tests/golden/confcheck}
+out=$(mktemp)
+trap 'rm -f "$out"' EXIT
+failed=0
+count=0
+
+cd "$here/conf" || exit 1
+for conf in *.conf; do
+	expect=${conf%.conf}.expect
+	"$check" "$conf" golden >"$out" 2>&1
+	echo "exit $?" >>"$out"
+	count=$((count + 1))
+	if [ "${1:-}" = --update ]; then
+		cp "$out" "$expect"
+	elif ! diff -u "$expect" "$out"; then
+		echo "FAIL $conf"
+		failed=$((failed + 1))
+	fi
+done
+for conf in "$here"/../../etc/samples/*.conf "$here"/../../etc/*.example; do
+	"$check" "$conf" >"$out" 2>&1 && [ ! -s "$out" ] && count=$((count + 1)) && continue
+	cat "$out"
+	echo "FAIL $conf is not clean"
+	failed=$((failed + 1))
+done
+echo "$count files read, $failed failed"
+[ "$failed" -eq 0 ]
