@@ -49,3 +49,8 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/tunnels.c vrrpd/tunnels_apply.c vrrpd/tunnels_set.c vrrpd/tunnels_watch.c \
 	vrrpd/tunnels.h vrrpd/tunnels_int.h
 PURE_SOURCES += vrrpd/roles.c
+
+sbin_PROGRAMS += vrrpd/vrrpd
+vrrpd_vrrpd_SOURCES = vrrpd/main.c
+vrrpd_vrrpd_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(LIBNL_LIBS) $(SYSTEMD_LIBS) $(JANSSON_LIBS) \
+	$(NFTABLES_LIBS) $(CAPNG_LIBS) $(EV_LIBS)
