@@ -3,9 +3,7 @@
 #include "vrrpd/xfrm_parse.h"
 
 #include <arpa/inet.h>
-#include <linux/in.h>
 #include <linux/xfrm.h>
-#include <sys/socket.h>
 
 #include "common/attr.h"
 #include "common/mono.h"
