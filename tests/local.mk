@@ -14,3 +14,9 @@ EXTRA_DIST += .ci/run .shellcheckrc tests/all tests/demo tests/packages \
 
 TESTS += tests/catalog.sh
 dist_check_SCRIPTS += tests/catalog.sh
+
+TESTS += tests/layers.sh
+dist_check_SCRIPTS += tests/layers.sh
+AM_TESTS_ENVIRONMENT = PURE_SOURCES='$(PURE_SOURCES)' CC='$(CC)' NM='$(NM)' \
+	PURE_CPPFLAGS='-I$(abs_top_builddir) $(JANSSON_CFLAGS)'; \
+	export PURE_SOURCES CC NM PURE_CPPFLAGS;
