@@ -291,6 +291,24 @@ void echo_io_flush(struct echo_io *io)
 	io->queued = 0;
 }
 
+/* Binding asks the same question as sending from it does. In doubt the answer is yes. */
+bool echo_io_is_local(const struct addr *a)
+{
+	struct sockaddr_in from = {.sin_family = AF_INET};
+	bool local;
+	int fd;
+
+	if (a->family != FAMILY_IPV4)
+		return true;
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return true;
+	memcpy(&from.sin_addr, a->b, sizeof(from.sin_addr));
+	local = bind(fd, (struct sockaddr *)&from, sizeof(from)) == 0 || errno != EADDRNOTAVAIL;
+	close(fd);
+	return local;
+}
+
 /* ---- receiving ---- */
 
 /* A stamp of the wall clock in monotonic time; without one, now. */

@@ -9,6 +9,7 @@
 #ifndef SLAD_ECHO_IO_H
 #define SLAD_ECHO_IO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,6 +51,10 @@ void echo_io_queue(struct echo_io *io, size_t index, const struct conf_probe *pr
 void echo_io_flush(struct echo_io *io);
 /* Reads the socket dry now. The loop does it by itself when something waits. */
 void echo_io_drain(struct echo_io *io);
+
+/* Whether this host has the address: what a refusal cannot tell, as without it there may be no
+ * route either. */
+bool echo_io_is_local(const struct addr *a);
 
 const struct echo_io_counters *echo_io_counters(const struct echo_io *io);
 

@@ -94,7 +94,9 @@ static void explain(const struct conf_probe *p, int err, char *why, size_t size)
 {
 	char source[ADDR_STRLEN];
 
-	if ((err == -EINVAL || err == -EADDRNOTAVAIL) && addr_is_set(&p->source))
+	/* EINVAL is the route look-up's word for a source that is not ours, whatever
+	 * ip_nonlocal_bind says. */
+	if (addr_is_set(&p->source) && (err == -EINVAL || !echo_io_is_local(&p->source)))
 		snprintf(why, size, "source %s is not an address of this host",
 			 addr_format(&p->source, source));
 	else if ((err == -ENODEV || err == -ENXIO) && p->interface[0])
