@@ -8,3 +8,12 @@ check_PROGRAMS += tests/net/vrrpsend
 tests_net_vrrpsend_SOURCES = tests/net/vrrpsend.c
 tests_net_vrrpsend_LDADD = vrrpd/libvrrpd.a common/libcommon.a
 EXTRA_DIST += tests/net/vrrpd.sh
+
+check_PROGRAMS += tests/net/slawatch tests/net/echoforge tests/net/ctl
+tests_net_slawatch_SOURCES = tests/net/slawatch.c
+tests_net_slawatch_LDADD = common/libcommon.a $(EV_LIBS)
+tests_net_echoforge_SOURCES = tests/net/echoforge.c
+tests_net_echoforge_LDADD = common/libcommon.a
+tests_net_ctl_SOURCES = tests/net/ctl.c
+tests_net_ctl_LDADD = common/libcommon.a $(JANSSON_LIBS) $(EV_LIBS)
+EXTRA_DIST += tests/net/slad.sh
