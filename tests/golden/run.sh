@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Every conf/NAME.conf must yield what conf/NAME.expect says: the diagnostics, then the exit status. The samples of etc/ must be
-# clean. `run.sh --update' writes the .expect files anew, for a reader to look through.
+# Every conf/NAME.conf must yield what conf/NAME.expect says: the diagnostics, then the exit status.
+# The samples of etc/ must be clean. `run.sh --update' writes the .expect files anew, to be looked through.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 check=${CONFCHECK:-$(pwd)/tests/golden/confcheck}

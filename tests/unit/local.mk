@@ -118,3 +118,13 @@ tests_unit_test_doctor_SOURCES = tests/unit/test_doctor.c
 tests_unit_test_doctor_CPPFLAGS = $(tests_unit_test_vrrpctl_CPPFLAGS)
 tests_unit_test_doctor_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_doctor_LDADD = $(tests_unit_test_vrrpctl_LDADD)
+
+check_PROGRAMS += tests/unit/test_lexer tests/unit/test_conf
+TESTS += tests/unit/test_lexer tests/unit/test_conf
+tests_unit_test_lexer_SOURCES = tests/unit/test_lexer.c
+tests_unit_test_lexer_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_lexer_LDADD = common/libcommon.a $(CHECK_LIBS)
+tests_unit_test_conf_SOURCES = tests/unit/test_conf.c
+tests_unit_test_conf_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_conf_CPPFLAGS = $(AM_CPPFLAGS) -DSRCDIR='"$(abs_top_srcdir)"'
+tests_unit_test_conf_LDADD = common/libcommon.a $(CHECK_LIBS)
