@@ -22,8 +22,6 @@ static json_t *for_each(struct vrrpd *d, const json_t *request,
 	for (size_t k = 0; k < d->n_instances; k++)
 		if (!name || d->instances[k] == one)
 			fn(d->instances[k], request);
-	drains_save(d);
-	drains_expire(d, loop_now(d->host.loop));
 	return control_ok();
 }
 

@@ -331,6 +331,7 @@ static int begin(struct vrrpd *d)
 	mono_t now;
 	int status;
 
+	d->host.conf = d->conf;
 	d->host.loop = loop_new();
 	if (!d->host.loop)
 		return refuse("no event loop");
@@ -422,6 +423,7 @@ int vrrpd_main(const struct options *o)
 	d->options = *o;
 	d->rundir.lock_fd = d->host.announce.fd = -1;
 	d->host.record = record;
+	d->host.drains_changed = drains_changed;
 	d->host.ctx = d;
 	log_open("vrrpd", o->debug);
 	d->conf = conf_load(o->config, o->config_id, &diags);

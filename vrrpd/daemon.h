@@ -46,9 +46,10 @@ struct instance *vrrpd_find(struct vrrpd *d, const char *name);
 void vrrpd_refresh_tracks(struct vrrpd *d, struct instance *i);
 
 /* drains.c: drained instances outlive a restart, in RUNDIR/drained. */
-void drains_save(const struct vrrpd *d);
 void drains_load(struct vrrpd *d);
-/* When the next drain with a time limit ends; resumes those that did. */
+/* Writes the set down and waits for the next time limit; ctx is the struct vrrpd. */
+void drains_changed(void *ctx);
+/* Resumes those whose time is over. */
 void drains_expire(void *ctx, mono_t now);
 
 #endif

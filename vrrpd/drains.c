@@ -8,68 +8,70 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/log.h"
 #include "vrrpd/daemon.h"
 
-static void file_of(const struct vrrpd *d, char *buf, size_t size)
+static FILE *open_file(const struct vrrpd *d, const char *mode)
 {
-	rundir_file(&d->rundir, "drained", buf, size);
+	char path[PATH_MAX];
+	FILE *f = fopen(rundir_file(&d->rundir, "drained", path, sizeof(path)), mode);
+
+	if (!f && errno != ENOENT)
+		log_msg(LOG_WARNING, "cannot remember drains in %s: %s", path, strerror(errno));
+	return f;
 }
 
-static void arm(struct vrrpd *d)
+static void save(const struct vrrpd *d)
 {
+	FILE *f = open_file(d, "we");
+
+	for (size_t k = 0; f && k < d->n_instances; k++) {
+		const struct instance *i = d->instances[k];
+
+		if (i->fsm.drained)
+			fprintf(f, "%s %" PRId64 "\n", i->conf->name,
+				mono_is_never(i->resume_at) ? 0 : i->resume_at.us);
+	}
+	if (f)
+		fclose(f);
+}
+
+void drains_changed(void *ctx)
+{
+	struct vrrpd *d = ctx;
 	mono_t next = MONO_NEVER;
 
+	save(d);
 	for (size_t k = 0; k < d->n_instances; k++)
-		if (instance_drained(d->instances[k]))
+		if (d->instances[k]->fsm.drained)
 			next = mono_min(next, d->instances[k]->resume_at);
 	timer_set(&d->resume_timer, next);
 }
 
-void drains_save(const struct vrrpd *d)
-{
-	char path[PATH_MAX];
-	FILE *f;
-
-	file_of(d, path, sizeof(path));
-	f = fopen(path, "we");
-	if (!f) {
-		log_msg(LOG_WARNING, "cannot remember drains in %s: %s", path, strerror(errno));
-		return;
-	}
-	for (size_t k = 0; k < d->n_instances; k++) {
-		const struct instance *i = d->instances[k];
-
-		if (instance_drained(i))
-			fprintf(f, "%s %" PRId64 "\n", i->conf->name,
-				mono_is_never(i->resume_at) ? 0 : i->resume_at.us);
-	}
-	fclose(f);
-}
-
 void drains_load(struct vrrpd *d)
 {
-	char path[PATH_MAX], line[CONF_NAME_MAX + 32], name[CONF_NAME_MAX];
-	int64_t until;
-	FILE *f;
+	char line[CONF_NAME_MAX + 32], name[CONF_NAME_MAX];
+	int64_t *until = calloc(d->n_instances + 1, sizeof(*until)), limit;
+	FILE *f = open_file(d, "re");
+	int k;
 
-	file_of(d, path, sizeof(path));
-	f = fopen(path, "re");
-	if (!f)
-		return;
-	while (fgets(line, sizeof(line), f)) {
-		struct instance *i;
-
-		if (sscanf(line, "%63s %" SCNd64, name, &until) != 2 || !(i = vrrpd_find(d, name)))
+	/* Read whole before the first drain, which writes the file. */
+	while (until && f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%63s %" SCNd64, name, &limit) == 2 &&
+		    (k = conf_find_instance(d->conf, name)) >= 0)
+			until[k] = limit ? limit : INT64_MAX;
+	if (f)
+		fclose(f);
+	for (size_t n = 0; until && n < d->n_instances; n++) {
+		if (!until[n])
 			continue;
-		instance_drain(i, false, until ? (mono_t){until} : MONO_NEVER);
-		log_thing(LOG_NOTICE, THING_INSTANCE, name, "still drained");
+		log_thing(LOG_NOTICE, THING_INSTANCE, d->conf->instances[n].name, "still drained");
+		instance_drain(d->instances[n], false, (mono_t){until[n]});
 	}
-	fclose(f);
-	arm(d);
+	free(until);
 }
 
 void drains_expire(void *ctx, mono_t now)
@@ -79,11 +81,10 @@ void drains_expire(void *ctx, mono_t now)
 	for (size_t k = 0; k < d->n_instances; k++) {
 		struct instance *i = d->instances[k];
 
-		if (!instance_drained(i) || !mono_reached(i->resume_at, now))
+		if (!i->fsm.drained || !mono_reached(i->resume_at, now))
 			continue;
 		log_thing(LOG_NOTICE, THING_INSTANCE, i->conf->name, "the drain's time is over");
 		instance_resume(i);
-		drains_save(d);
 	}
-	arm(d);
+	drains_changed(d);
 }

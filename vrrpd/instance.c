@@ -20,7 +20,6 @@
 #define TOLD_ADDRESSES 2u
 #define TOLD_INTERVAL 4u
 #define TOLD_VERSION 8u
-#define TOLD_BLOCKED 16u
 
 size_t instance_n_addresses(const struct instance *i)
 {
@@ -135,6 +134,7 @@ static void feed(struct instance *i, const struct fsm_event *e)
 {
 	mono_t now = loop_now(i->host->loop);
 	enum fsm_state before = i->fsm.state;
+	bool drained = i->fsm.drained;
 	unsigned act = fsm_step(&i->fsm, &i->fsm_conf, e, now);
 
 	if (perform(i, act) == FSM_REFUSED) {
@@ -147,6 +147,8 @@ static void feed(struct instance *i, const struct fsm_event *e)
 	timer_set(&i->timer, i->fsm.deadline);
 	if (i->fsm.state != before)
 		changed(i, before);
+	if (i->fsm.drained != drained)
+		i->host->drains_changed(i->host->ctx);
 }
 
 static void on_timer(void *ctx, mono_t now)
@@ -209,9 +211,9 @@ static bool link_allows(struct instance *i)
 
 static void tell_blocked(struct instance *i)
 {
-	if (i->told & TOLD_BLOCKED)
+	if (strcmp(i->blocked, i->blocked_told) == 0)
 		return;
-	i->told |= TOLD_BLOCKED;
+	strcpy(i->blocked_told, i->blocked);
 	log_thing(LOG_WARNING, THING_INSTANCE, i->conf->name, "waits: %s", i->blocked);
 }
 
@@ -258,7 +260,7 @@ void instance_review(struct instance *i)
 	if (i->blocked[0] && i->fsm.state == FSM_INITIALIZE && !i->stopping)
 		tell_blocked(i);
 	else
-		i->told &= ~TOLD_BLOCKED;
+		i->blocked_told[0] = '\0';
 }
 
 void instance_track(struct instance *i, size_t track, enum track_state s)

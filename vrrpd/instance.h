@@ -46,16 +46,17 @@ struct instance {
 	struct priority priority;
 	enum advert_form form; /* sent; follows the peer when v3_checksum is auto */
 	struct timer timer, garp_timer;
-	unsigned garp_left;       /* rounds of this burst */
-	bool garp_second;         /* the burst after garp_master_delay is still to come */
-	bool ready;               /* start-up delay over */
-	bool stopping;            /* the daemon leaves */
-	bool adopt;               /* its addresses were found in place at start */
-	bool owns;                /* the addresses are ours in the kernel */
-	mono_t resume_at;         /* end of a drain with a time limit; NEVER: none */
-	unsigned told;            /* peculiarities already logged, a bit each */
-	char blocked[REASON_MAX]; /* why it cannot take part; "" when it can */
-	char reason[REASON_MAX];  /* of the present state */
+	unsigned garp_left;            /* rounds of this burst */
+	bool garp_second;              /* the burst after garp_master_delay is still to come */
+	bool ready;                    /* start-up delay over */
+	bool stopping;                 /* the daemon leaves */
+	bool adopt;                    /* its addresses were found in place at start */
+	bool owns;                     /* the addresses are ours in the kernel */
+	mono_t resume_at;              /* end of a drain with a time limit; NEVER: none */
+	unsigned told;                 /* peculiarities already logged, a bit each */
+	char blocked[REASON_MAX];      /* why it cannot take part; "" when it can */
+	char blocked_told[REASON_MAX]; /* the last one that was logged */
+	char reason[REASON_MAX];       /* of the present state */
 	int64_t since_realtime_us;
 	size_t n_mine;
 	struct addr *mine;   /* the addresses of its adverts */
