@@ -29,28 +29,8 @@ static const char *ip_word(const struct addr *a)
 	return a->family == FAMILY_IPV6 ? "ip6" : "ip";
 }
 
-/* Whether the outer packets themselves look like traffic with the remote subnets. */
-static bool outer_inside(const struct conf_tunnel *t)
-{
-	for (size_t i = 0; i < t->n_remote_subnets; i++)
-		if (prefix_contains(&t->remote_subnets[i], &t->remote))
-			return true;
-	return false;
-}
-
 /* side: "daddr" or "saddr", where the far end's address stands; interface: "oifname" or "iifname".
  */
-static void write_outer(const struct text *x, const struct conf_tunnel *t, const char *interface,
-			const char *side)
-{
-	char remote[ADDR_STRLEN];
-
-	if (!outer_inside(t))
-		return;
-	fprintf(x->f, "\t\t%s \"%s\" %s %s %s meta l4proto { esp, udp } accept\n", interface,
-		t->interface, ip_word(&t->remote), side, addr_format(&t->remote, remote));
-}
-
 static void write_drops(const struct text *x, const struct conf_tunnel *t, const char *interface,
 			const char *side, const char *without)
 {
@@ -67,9 +47,6 @@ static void write_drops(const struct text *x, const struct conf_tunnel *t, const
 static void write_guard(const struct text *x, const char *interface, const char *side,
 			const char *without)
 {
-	for (size_t i = 0; i < x->c->n_tunnels; i++)
-		if (x->c->tunnels[i].guard)
-			write_outer(x, &x->c->tunnels[i], interface, side);
 	for (size_t i = 0; i < x->c->n_tunnels; i++)
 		if (x->c->tunnels[i].guard)
 			write_drops(x, &x->c->tunnels[i], interface, side, without);

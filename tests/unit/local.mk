@@ -128,3 +128,33 @@ tests_unit_test_conf_SOURCES = tests/unit/test_conf.c
 tests_unit_test_conf_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_conf_CPPFLAGS = $(AM_CPPFLAGS) -DSRCDIR='"$(abs_top_srcdir)"'
 tests_unit_test_conf_LDADD = common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_policy
+TESTS += tests/unit/test_policy
+tests_unit_test_policy_SOURCES = tests/unit/test_policy.c
+tests_unit_test_policy_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_policy_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_plan
+TESTS += tests/unit/test_plan
+tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
+tests_unit_test_plan_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_plan_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_xfrm_parse
+TESTS += tests/unit/test_xfrm_parse
+tests_unit_test_xfrm_parse_SOURCES = tests/unit/test_xfrm_parse.c tests/unit/xfrm_vectors.h
+tests_unit_test_xfrm_parse_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_xfrm_parse_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_wanted
+TESTS += tests/unit/test_wanted
+tests_unit_test_wanted_SOURCES = tests/unit/test_wanted.c tests/unit/tunnel_conf.c tests/unit/tunnel_conf.h
+tests_unit_test_wanted_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_wanted_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_roles
+TESTS += tests/unit/test_roles
+tests_unit_test_roles_SOURCES = tests/unit/test_roles.c tests/unit/tunnel_conf.c tests/unit/tunnel_conf.h
+tests_unit_test_roles_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_roles_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)

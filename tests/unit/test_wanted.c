@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of policies by role, line by line, and the nftables text. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/tunnel_conf.h"
+#include "vrrpd/wanted.h"
+
+#define MOST 64
+
+/* "DIR SRC -> DST PRIORITY block" or "... esp SRC DST REQID". */
+static void describe(const struct policy *p, char *out, size_t size)
+{
+	char place[POLICY_STRLEN], src[ADDR_STRLEN], dst[ADDR_STRLEN];
+
+	policy_format(p, place);
+	if (p->block)
+		snprintf(out, size, "%s %u block", place, p->priority);
+	else
+		snprintf(out, size, "%s %u esp %s %s %u", place, p->priority,
+			 addr_format(&p->tmpl_src, src), addr_format(&p->tmpl_dst, dst), p->reqid);
+}
+
+static void assert_set(const struct conf *c, const struct tunnel_role roles[],
+		       const char *const rows[])
+{
+	struct policy out[MOST];
+	char text[256];
+	size_t n;
+
+	ck_assert_uint_le(wanted_policies_max(c), MOST);
+	n = wanted_policies(c, roles, out);
+	ck_assert_uint_le(n, wanted_policies_max(c));
+	for (size_t i = 0; i < n; i++) {
+		ck_assert_ptr_nonnull(rows[i]);
+		describe(&out[i], text, sizeof(text));
+		ck_assert_str_eq(text, rows[i]);
+		ck_assert_uint_eq(out[i].index, 0);
+		for (size_t k = 0; k < i; k++)
+			ck_assert(!policy_same_place(&out[i], &out[k]));
+	}
+	ck_assert_ptr_null(rows[n]);
+}
+
+#define BLOCKS                                                    \
+	"out 0.0.0.0/0 -> 172.16.0.0/16 4000000000 block",        \
+		"in 172.16.0.0/16 -> 0.0.0.0/0 4000000000 block", \
+		"fwd 172.16.0.0/16 -> 0.0.0.0/0 4000000000 block"
+#define RECEIVE_ONE                                                             \
+	"in 172.16.0.0/16 -> 10.1.22.0/24 2000 esp 203.0.113.1 198.51.100.1 1", \
+		"fwd 172.16.0.0/16 -> 10.1.22.0/24 2000 esp 203.0.113.1 198.51.100.1 1"
+#define RECEIVE_BOTH                                             \
+	"in 172.16.0.0/16 -> 10.1.22.0/24 2000 esp none none 0", \
+		"fwd 172.16.0.0/16 -> 10.1.22.0/24 2000 esp none none 0"
+#define OWN_ONE "out 10.1.22.252/32 -> 172.16.0.0/16 1000 esp 198.51.100.1 203.0.113.1 1"
+#define OWN_TWO "out 10.1.22.253/32 -> 172.16.0.0/16 1000 esp 192.0.2.1 203.0.113.1 2"
+#define LAN "out 10.1.22.0/24 -> 172.16.0.0/16 2000 "
+#define LAN_ONE LAN "esp 198.51.100.1 203.0.113.1 1"
+#define LAN_TWO LAN "esp 192.0.2.1 203.0.113.1 2"
+
+START_TEST(closed)
+{
+	static const char *const rows[] = {BLOCKS, RECEIVE_ONE, OWN_ONE, LAN "block", NULL};
+	struct tunnel_role role = {.carry = false, .selected = true};
+	struct tunnel_conf t;
+
+	tunnel_conf_init(&t);
+	t.c.n_tunnels = 1;
+	assert_set(&t.c, &role, rows);
+}
+END_TEST
+
+START_TEST(carrying)
+{
+	static const char *const rows[] = {BLOCKS, RECEIVE_ONE, OWN_ONE, LAN_ONE, NULL};
+	struct tunnel_role role = {.carry = true, .selected = true};
+	struct tunnel_conf t;
+
+	tunnel_conf_init(&t);
+	t.c.n_tunnels = 1;
+	assert_set(&t.c, &role, rows);
+}
+END_TEST
+
+START_TEST(no_own_address)
+{
+	static const char *const rows[] = {BLOCKS, RECEIVE_ONE, LAN "block", NULL};
+	struct tunnel_role role = {.carry = false, .selected = true};
+	struct tunnel_conf t;
+
+	tunnel_conf_init(&t);
+	t.c.n_tunnels = 1;
+	t.tunnels[0].own = (struct addr){0};
+	assert_set(&t.c, &role, rows);
+}
+END_TEST
+
+START_TEST(guard_off)
+{
+	static const char *const rows[] = {RECEIVE_ONE, OWN_ONE, LAN "block", NULL};
+	struct tunnel_role role = {.carry = false, .selected = true};
+	struct tunnel_conf t;
+
+	tunnel_conf_init(&t);
+	t.c.n_tunnels = 1;
+	t.tunnels[0].guard = false;
+	assert_set(&t.c, &role, rows);
+}
+END_TEST
+
+START_TEST(group)
+{
+	static const struct {
+		struct tunnel_role roles[2];
+		const char *const rows[9];
+	} cases[] = {
+		{{{true, true}, {true, false}},
+		 {BLOCKS, RECEIVE_BOTH, OWN_ONE, OWN_TWO, LAN_ONE, NULL}},
+		{{{true, false}, {true, true}},
+		 {BLOCKS, RECEIVE_BOTH, OWN_ONE, OWN_TWO, LAN_TWO, NULL}},
+		{{{false, true}, {false, false}},
+		 {BLOCKS, RECEIVE_BOTH, OWN_ONE, OWN_TWO, LAN "block", NULL}},
+	};
+	struct tunnel_conf t;
+
+	tunnel_conf_init(&t);
+	tunnel_conf_group(&t, 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_set(&t.c, cases[i].roles, cases[i].rows);
+}
+END_TEST
+
+/* The block of a guarded tunnel stands, although the first one with these subnets has none. */
+START_TEST(guard_of_one)
+{
+	static const char *const rows[] = {BLOCKS,  RECEIVE_BOTH, OWN_ONE,
+					   OWN_TWO, LAN "block",  NULL};
+	struct tunnel_role roles[2] = {{false, true}, {false, false}};
+	struct tunnel_conf t;
+
+	tunnel_conf_init(&t);
+	tunnel_conf_group(&t, 0);
+	t.tunnels[0].guard = false;
+	assert_set(&t.c, roles, rows);
+}
+END_TEST
+
+START_TEST(everything_local)
+{
+	static const char *const rows[] = {
+		"in 172.16.0.0/16 -> 0.0.0.0/0 2000 esp 203.0.113.1 198.51.100.1 1",
+		"fwd 172.16.0.0/16 -> 0.0.0.0/0 2000 esp 203.0.113.1 198.51.100.1 1", OWN_ONE,
+		"out 0.0.0.0/0 -> 172.16.0.0/16 2000 block", NULL};
+	struct tunnel_role role = {.carry = false, .selected = true};
+	struct tunnel_conf t;
+
+	tunnel_conf_init(&t);
+	t.c.n_tunnels = 1;
+	t.local[0] = tunnel_net("0.0.0.0/0");
+	assert_set(&t.c, &role, rows);
+}
+END_TEST
+
+START_TEST(only_own_address)
+{
+	static const char *const rows[] = {
+		BLOCKS, "in 172.16.0.0/16 -> 10.1.22.252/32 2000 esp 203.0.113.1 198.51.100.1 1",
+		"fwd 172.16.0.0/16 -> 10.1.22.252/32 2000 esp 203.0.113.1 198.51.100.1 1", OWN_ONE,
+		NULL};
+	struct tunnel_role role = {.carry = true, .selected = true};
+	struct tunnel_conf t;
+
+	tunnel_conf_init(&t);
+	t.c.n_tunnels = 1;
+	t.local[0] = tunnel_net("10.1.22.252/32");
+	assert_set(&t.c, &role, rows);
+}
+END_TEST
+
+/* Host bits in a subnet, and a subnet of another family beside it, make no policies of their own.
+ */
+START_TEST(families)
+{
+	static const char *const rows[] = {
+		BLOCKS,
+		"out ::/0 -> 2001:db8:2::/48 4000000000 block",
+		"in 2001:db8:2::/48 -> ::/0 4000000000 block",
+		"fwd 2001:db8:2::/48 -> ::/0 4000000000 block",
+		RECEIVE_ONE,
+		"in 2001:db8:2::/48 -> 2001:db8:1::/48 2000 esp 203.0.113.1 198.51.100.1 1",
+		"fwd 2001:db8:2::/48 -> 2001:db8:1::/48 2000 esp 203.0.113.1 198.51.100.1 1",
+		OWN_ONE,
+		LAN "block",
+		"out 2001:db8:1::/48 -> 2001:db8:2::/48 2000 block",
+		NULL};
+	struct tunnel_role role = {.carry = false, .selected = true};
+	struct tunnel_conf t;
+
+	tunnel_conf_init(&t);
+	t.c.n_tunnels = 1;
+	t.local[0] = tunnel_net("10.1.22.7/24");
+	t.local[1] = tunnel_net("2001:db8:1::/48");
+	t.remote[1] = tunnel_net("2001:db8:2::1/48");
+	t.tunnels[0].n_local_subnets = t.tunnels[0].n_remote_subnets = 2;
+	assert_set(&t.c, &role, rows);
+}
+END_TEST
+
+/* Refreshing the L policies of one role set for another gives what building anew gives. */
+START_TEST(refresh_is_rebuild)
+{
+	struct policy before[MOST], after[MOST];
+	struct tunnel_conf t;
+
+	tunnel_conf_init(&t);
+	tunnel_conf_group(&t, 0);
+	for (unsigned from = 0; from < 16; from++)
+		for (unsigned to = 0; to < 16; to++) {
+			struct tunnel_role a[2] = {{from & 1, from & 2}, {from & 4, from & 8}};
+			struct tunnel_role b[2] = {{to & 1, to & 2}, {to & 4, to & 8}};
+			size_t n = wanted_policies(&t.c, a, before);
+
+			ck_assert_uint_eq(n, wanted_policies(&t.c, b, after));
+			for (size_t i = 0; i < n; i++) {
+				if (before[i].kind == POLICY_LAN)
+					wanted_lan(&t.c, b, &before[i]);
+				ck_assert(policy_same(&before[i], &after[i]));
+				ck_assert_int_eq(before[i].tunnel, after[i].tunnel);
+			}
+		}
+}
+END_TEST
+
+START_TEST(lan_of)
+{
+	struct tunnel_role role = {.carry = false, .selected = true};
+	struct policy out[MOST];
+	struct tunnel_conf t;
+	size_t n, lans = 0;
+
+	tunnel_conf_init(&t);
+	t.remote[1] = tunnel_net("172.17.0.0/16");
+	t.c.n_tunnels = 1;
+	n = wanted_policies(&t.c, &role, out);
+	t.c.n_tunnels = 2;
+	for (size_t i = 0; i < n; i++) {
+		ck_assert(!wanted_lan_of(&t.c, 1, &out[i]));
+		lans += wanted_lan_of(&t.c, 0, &out[i]);
+	}
+	ck_assert_uint_eq(lans, 1);
+}
+END_TEST
+
+/* ---- the guard ---- */
+
+static void assert_has(const char *text, const char *line)
+{
+	ck_assert_msg(strstr(text, line), "no \"%s\" in\n%s", line, text);
+}
+
+START_TEST(guard_text)
+{
+	unsigned mtu[2] = {1500, 1400};
+	struct tunnel_conf t;
+	char *text;
+
+	tunnel_conf_init(&t);
+	text = wanted_guard(&t.c, mtu);
+	ck_assert_ptr_nonnull(text);
+	assert_has(text,
+		   "add table inet vrrp_sla\ndelete table inet vrrp_sla\ntable inet vrrp_sla {");
+	assert_has(text, "oifname \"wan0\" ip daddr 172.16.0.0/16 rt ipsec missing counter drop");
+	assert_has(text, "oifname \"wan1\" ip daddr 172.16.0.0/16 rt ipsec missing counter drop");
+	assert_has(text, "iifname \"wan0\" ip saddr 172.16.0.0/16 meta ipsec missing counter drop");
+	/* 1500 leaves 1438 to AES-CBC with SHA-256, and 40 of them are headers. */
+	assert_has(text, "oifname \"wan0\" ip daddr 172.16.0.0/16 tcp flags & (syn | rst) == syn "
+			 "tcp option maxseg size set 1398\n");
+	assert_has(text, "iifname \"wan0\" ip saddr 172.16.0.0/16 tcp flags & (syn | rst) == syn "
+			 "tcp option maxseg size set 1398\n");
+	assert_has(text, "size set 1286\n");
+	free(text);
+}
+END_TEST
+
+START_TEST(guard_parts)
+{
+	unsigned mtu[2] = {0, 0};
+	struct tunnel_conf t;
+	char *text;
+
+	tunnel_conf_init(&t);
+	t.c.n_tunnels = 1;
+	t.tunnels[0].guard = false;
+	t.tunnels[0].clamp_mss = MSS_FIXED;
+	t.tunnels[0].mss = 1300;
+	text = wanted_guard(&t.c, mtu);
+	ck_assert_ptr_null(strstr(text, "drop"));
+	assert_has(text, "size set 1300\n");
+	free(text);
+	t.tunnels[0].clamp_mss = MSS_OFF;
+	text = wanted_guard(&t.c, mtu);
+	ck_assert_str_eq(text, "");
+	free(text);
+	/* A line that is not there yet counts as Ethernet. */
+	t.tunnels[0].clamp_mss = MSS_AUTO;
+	text = wanted_guard(&t.c, mtu);
+	assert_has(text, "size set 1398\n");
+	free(text);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("wanted");
+	TCase *t = tcase_create("policies"), *g = tcase_create("guard");
+	SRunner *r;
+	int failed;
+
+	tcase_add_test(t, closed);
+	tcase_add_test(t, carrying);
+	tcase_add_test(t, no_own_address);
+	tcase_add_test(t, guard_off);
+	tcase_add_test(t, group);
+	tcase_add_test(t, guard_of_one);
+	tcase_add_test(t, everything_local);
+	tcase_add_test(t, only_own_address);
+	tcase_add_test(t, families);
+	tcase_add_test(t, refresh_is_rebuild);
+	tcase_add_test(t, lan_of);
+	suite_add_tcase(s, t);
+	tcase_add_test(g, guard_text);
+	tcase_add_test(g, guard_parts);
+	suite_add_tcase(s, g);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
