@@ -10,3 +10,6 @@ CLEANFILES += man/vrrp-sla.conf.5
 EXTRA_DIST += man/vrrp-sla.conf.5.in
 man/vrrp-sla.conf.5: man/vrrp-sla.conf.5.in man/mkconftable$(EXEEXT)
 	$(AM_V_GEN)man/mkconftable$(EXEEXT) $(srcdir)/man/vrrp-sla.conf.5.in > $@.tmp && mv $@.tmp $@
+
+TESTS += tests/man.sh
+dist_check_SCRIPTS += tests/man.sh
