@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <nftables/libnftables.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -52,15 +53,20 @@ static int run(const char *nft, char *why, size_t why_size)
 
 /* A kernel without nf_tables, or without its inet family (as User Mode Linux), says it in several
  * ways. */
-static int plain_unsupported(int err)
+static bool unsupported(int err)
 {
-	return err == -EPROTONOSUPPORT || err == -EAFNOSUPPORT || err == -EPFNOSUPPORT ? -EOPNOTSUPP
-										       : err;
+	return err == -EOPNOTSUPP || err == -EPROTONOSUPPORT || err == -EAFNOSUPPORT ||
+	       err == -EPFNOSUPPORT;
 }
 
 int guard_apply(const char *nft, char *why, size_t why_size)
 {
-	return plain_unsupported(run(nft, why, why_size));
+	int err = run(nft, why, why_size);
+
+	if (!unsupported(err))
+		return err;
+	snprintf(why, why_size, "this kernel has no nf_tables, or not for the inet family");
+	return -EOPNOTSUPP;
 }
 
 int guard_remove(char *why, size_t why_size)
@@ -68,7 +74,9 @@ int guard_remove(char *why, size_t why_size)
 	int err = run("add table inet " GUARD_TABLE "\ndelete table inet " GUARD_TABLE "\n", why,
 		      why_size);
 
-	err = plain_unsupported(err);
 	/* Where there can be no table there is none to remove. */
-	return err == -EOPNOTSUPP || err == -ENOENT ? 0 : err;
+	if (err != -ENOENT && !unsupported(err))
+		return err;
+	why[0] = '\0';
+	return 0;
 }

@@ -31,7 +31,7 @@ static void on_tunnel(void *ctx, int tunnel, enum tunnel_state from, enum tunnel
 	struct driver *d = ctx;
 
 	if (tunnel < 0)
-		printf("alarm %s\n", what);
+		printf("alarm %lld %s\n", (long long)realtime_us(), what);
 	else
 		printf("tunnel %s %s -> %s: %s\n", d->conf->tunnels[tunnel].name,
 		       tunnel_state_name(from), tunnel_state_name(to), what);
