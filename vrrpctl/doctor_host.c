@@ -183,6 +183,9 @@ void host_facts_gather(const struct conf *c, struct host_facts *out)
 		.nf_tables = module("nf_tables"),
 	};
 	free(tables);
+	/* What nft could list is there. */
+	if (out->nft)
+		out->nf_tables = MODULE_THERE;
 	for (size_t i = 0; out->ifaces && i < c->n_instances; i++)
 		add_interface(out, c->instances[i].interface);
 	for (size_t i = 0; out->ifaces && i < c->n_tunnels; i++)

@@ -83,14 +83,16 @@ static void priority(struct text *t, const json_t *p)
 	text_add(t, "\n");
 }
 
-static void addresses(struct text *t, const json_t *list)
+static void addresses(struct text *t, const json_t *o)
 {
 	struct text all = {0};
 	size_t i;
 	json_t *a;
 
-	json_array_foreach(list, i, a)
+	json_array_foreach(json_object_get(o, "addresses"), i, a)
 		text_add(&all, "%s ", json_string_value(a) ? json_string_value(a) : "?");
+	if (all.len && !jx_is(o, "state", "Active"))
+		text_add(&all, "(not held)");
 	labelled(t, "addresses", all.data ? all.data : "none");
 	text_free(&all);
 }
@@ -112,18 +114,16 @@ static void peer(struct text *t, const json_t *p)
 }
 
 /* Only what went wrong, and only when it did. */
-static void errors(struct text *t, const json_t *counters)
+static void refusals(struct text *t, json_t *counters)
 {
-	static const char *const keys[] = {
-		"bad_checksum", "bad_ttl",  "bad_version",      "bad_length", "bad_vrid",
-		"bad_interval", "bad_auth", "address_mismatch", "own_echo",
-	};
 	struct text all = {0};
+	const char *key;
+	json_t *n;
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (jx_int(counters, keys[i]) > 0)
-			text_add(&all, "%s%s %lld", all.len ? ", " : "", keys[i],
-				 (long long)jx_int(counters, keys[i]));
+	json_object_foreach(counters, key, n)
+		if (snapshot_counts_refusals(key) && json_integer_value(n) > 0)
+			text_add(&all, "%s%s %lld", all.len ? ", " : "", key,
+				 (long long)json_integer_value(n));
 	if (all.len)
 		labelled(t, "dropped", all.data);
 	text_free(&all);
@@ -140,11 +140,11 @@ static void instance(struct text *t, const json_t *o, int64_t now_us)
 	if (jx_true(o, "drained"))
 		labelled(t, "drained", "stays Backup until `vrrpctl resume`");
 	priority(t, json_object_get(o, "priority"));
-	addresses(t, json_object_get(o, "addresses"));
+	addresses(t, o);
 	peer(t, json_object_get(o, "peer"));
 	if (json_is_string(json_object_get(o, "tunnel")))
 		labelled(t, "tunnel", jx_str(o, "tunnel", ""));
-	errors(t, json_object_get(o, "counters"));
+	refusals(t, json_object_get(o, "counters"));
 }
 
 /* ---- tunnels ---- */

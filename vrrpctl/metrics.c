@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "vrrpctl/jsonx.h"
+#include "vrrpctl/snapshot.h"
 
 enum type { GAUGE, COUNTER };
 
@@ -165,27 +166,23 @@ static void daemon_up(struct text *t, const json_t *snapshot)
 		 jx_true(slad, "running") && !jx_true(slad, "stale"));
 }
 
-/* A drop reason is a label, so that a sum over them is one expression. */
-static void drops(struct text *t, const json_t *snapshot)
+/* The reason is a label, so that a sum over all is one expression. */
+static void refusals(struct text *t, const json_t *snapshot)
 {
-	static const char *const keys[] = {"bad_checksum", "bad_ttl",          "bad_version",
-					   "bad_length",   "bad_vrid",         "bad_interval",
-					   "bad_auth",     "address_mismatch", "own_echo"};
+	const char *key;
 	size_t i;
-	json_t *o;
+	json_t *o, *n;
 
 	describe(t, "instance_adverts_refused", "counter", NULL,
 		 "Adverts that did not count, by reason.");
 	json_array_foreach(json_object_get(snapshot, "instances"), i, o) {
-		const json_t *c = json_object_get(o, "counters");
-
-		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
-			if (jx_int(c, keys[k]) < 0)
+		json_object_foreach(json_object_get(o, "counters"), key, n) {
+			if (!snapshot_counts_refusals(key))
 				continue;
 			text_add(t, "vrrp_sla_instance_adverts_refused_total{instance=");
 			quoted(t, jx_str(o, "name", ""));
-			text_add(t, ",reason=\"%s\"} %lld\n", keys[k],
-				 (long long)jx_int(c, keys[k]));
+			text_add(t, ",reason=\"%s\"} %lld\n", key,
+				 (long long)json_integer_value(n));
 		}
 	}
 }
@@ -222,7 +219,7 @@ void format_metrics(struct text *t, const json_t *snapshot)
 	states(t, snapshot, PROBE, sla, "Verdict on the probe or group.");
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
 		family(t, snapshot, &families[i]);
-	drops(t, snapshot);
+	refusals(t, snapshot);
 	sa_traffic(t, snapshot, "bytes", "bytes");
 	sa_traffic(t, snapshot, "packets", NULL);
 	text_add(t, "# EOF\n");

@@ -284,3 +284,15 @@ const char *snapshot_state(const json_t *snapshot, const char *name)
 				return jx_str(o, "state", NULL);
 	return NULL;
 }
+
+/* A reason more is a counter more: only those that are no reason are named. */
+bool snapshot_counts_refusals(const char *key)
+{
+	static const char *const others[] = {"adverts_sent", "adverts_received", "became_active",
+					     "priority_zero_sent", "priority_zero_received"};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(others[i], key) == 0)
+			return false;
+	return true;
+}

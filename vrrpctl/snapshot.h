@@ -46,4 +46,7 @@ const char *health_name(enum health h);
  */
 const char *snapshot_state(const json_t *snapshot, const char *name);
 
+/* Is this counter of an instance one of adverts that did not count? */
+bool snapshot_counts_refusals(const char *key);
+
 #endif
