@@ -20,3 +20,9 @@ dist_check_SCRIPTS += tests/layers.sh
 AM_TESTS_ENVIRONMENT = PURE_SOURCES='$(PURE_SOURCES)' CC='$(CC)' NM='$(NM)' \
 	PURE_CPPFLAGS='-I$(abs_top_builddir) $(JANSSON_CFLAGS)'; \
 	export PURE_SOURCES CC NM PURE_CPPFLAGS;
+
+# The package, and systemd as process 1 to try it on.
+EXTRA_DIST += tests/package.sh tests/lib/boot.sh tests/lib/boot_inside.sh tests/lib/package_inside.sh
+EXTRA_DIST += debian/changelog debian/control debian/copyright debian/rules debian/source/format \
+	debian/vrrp-sla.dirs debian/vrrp-sla.docs debian/vrrp-sla.postinst debian/vrrp-sla.postrm \
+	debian/vrrp-sla.prerm
