@@ -21,6 +21,9 @@
  * apart. */
 #define SUSPEND_US (100 * US_PER_MS)
 
+/* Many probes share so many phases: one wake-up and one system call then send several. */
+#define PHASES 32u
+
 struct probe_set {
 	size_t n, n_groups;
 	struct target **targets;
@@ -320,7 +323,8 @@ static int make_targets(const struct engine *e, struct probe_set *s, const struc
 		s->targets[i] = target_new(c, &c->probes[i], e->tag, cookie, now);
 		if (!s->targets[i])
 			return -ENOMEM;
-		target_start(s->targets[i], now, i, c->n_probes);
+		target_start(s->targets[i], now, i % PHASES,
+			     c->n_probes < PHASES ? c->n_probes : PHASES);
 	}
 	return 0;
 }
