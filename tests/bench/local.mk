@@ -9,6 +9,9 @@ check_PROGRAMS += tests/bench/channel
 tests_bench_channel_SOURCES = tests/bench/channel.c
 tests_bench_channel_LDADD = common/libcommon.a $(EV_LIBS)
 
+BENCHES_SH += tests/bench/probe.sh
+EXTRA_DIST += tests/bench/probe.sh
+
 .PHONY: bench
 bench: all $(BENCHES)
 	@for b in $(BENCHES); do echo "== $$b"; ./$$b || exit 1; done
