@@ -7,12 +7,16 @@ FUZZ_SECONDS = 60
 EXTRA_DIST += tests/fuzz/fuzz_conf.c
 CLEANFILES += tests/fuzz/fuzz_conf
 
+FUZZERS += fuzz_echo
+EXTRA_DIST += tests/fuzz/fuzz_echo.c
+CLEANFILES += tests/fuzz/fuzz_echo
+
 # Finds are kept in the current folder by libFuzzer, as crash-HASH.
 fuzz:
 	@$(MKDIR_P) tests/fuzz
 	@for f in $(FUZZERS); do \
 		$(FUZZ_CC) $(DEFS) $(AM_CPPFLAGS) $(FUZZ_FLAGS) $(srcdir)/tests/fuzz/$$f.c \
-			$(addprefix $(srcdir)/,$(filter common/%,$(PURE_SOURCES))) \
+			$(addprefix $(srcdir)/,$(filter common/% slad/% vrrpd/%,$(PURE_SOURCES))) \
 			-o tests/fuzz/$$f && \
 		tests/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=8192 || exit 1; \
 	done

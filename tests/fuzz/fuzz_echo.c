@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Any bytes as an IPv4 packet. To get past the checksum, the message is read a second time with a
+ * right one. What is accepted as a reply must survive judging, and its length must be no more than
+ * came.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/csum.h"
+#include "slad/echo.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void look(const uint8_t *data, size_t size)
+{
+	struct echo_expected e = {0};
+	struct echo_message m;
+
+	if (echo_parse_ipv4(data, size, &m) != ECHO_OK)
+		return;
+	if (m.kind == ECHO_REPLY && m.payload + 28 > size)
+		abort();
+	e.from = m.from;
+	e.request = (struct echo_request){
+		.id = m.id,
+		.size = (uint16_t)m.payload,
+		.tag = m.tag,
+		.seq = m.seq,
+		.cookie = m.cookie,
+	};
+	if (m.kind == ECHO_REPLY &&
+	    (echo_judge(&e, &m) == ECHO_ACCEPTED) != (m.icmp_seq == (uint16_t)m.seq))
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	size_t header = size ? (size_t)(data[0] & 0xf) * 4 : 0;
+	uint8_t copy[2048];
+	uint16_t sum;
+
+	look(data, size);
+	if (size > sizeof(copy) || size < 28 || header + 8 > size)
+		return 0;
+	memcpy(copy, data, size);
+	copy[0] = (uint8_t)(0x40 | (copy[0] & 0xf));
+	copy[2] = (uint8_t)(size >> 8);
+	copy[3] = (uint8_t)size;
+	copy[6] = copy[7] = 0;
+	copy[9] = 1;
+	copy[header + 2] = copy[header + 3] = 0;
+	sum = csum(copy + header, size - header);
+	copy[header + 2] = (uint8_t)(sum >> 8);
+	copy[header + 3] = (uint8_t)sum;
+	look(copy, size);
+	return 0;
+}
