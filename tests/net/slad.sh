@@ -36,7 +36,10 @@ exits() { # STATUS TEXT COMMAND...: ends by itself with that status and says tha
     shift 2
     out=$(timeout 10 "$@" 2>&1)
     status=$?
-    [ "$status" = "$want" ] && grep -qF -- "$text" <<<"$out" || { echo "status $status: $out"; return 1; }
+    if [ "$status" != "$want" ] || ! grep -qF -- "$text" <<<"$out"; then
+        echo "status $status: $out"
+        return 1
+    fi
 }
 start() { spawn_ns slad "$W/slad.log" cpe "$SLAD" -f "$W/conf" -r "$RUN"; }
 server() { ns_sysctl ecs net.ipv4.icmp_echo_ignore_all="$1"; } # 1: silent
@@ -196,6 +199,6 @@ start
 expect 'a new one starts over it' soon 5 ecs state up
 reap slad TERM
 expect 'SIGTERM ends it with status 0' [ $? = 0 ]
-expect 'it says that it stopped' wait_until 2 awk '$2 == "hangup" && $3 == 2 { f = 1 } END { exit !f }' "$W/watch"
+expect 'it says that it stopped' wait_until 2 grep -q 'hangup 2$' "$W/watch"
 expect 'and leaves no socket' [ ! -e "$SOCK" ]
 tap_done

@@ -158,3 +158,9 @@ TESTS += tests/unit/test_roles
 tests_unit_test_roles_SOURCES = tests/unit/test_roles.c tests/unit/tunnel_conf.c tests/unit/tunnel_conf.h
 tests_unit_test_roles_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_roles_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_target
+TESTS += tests/unit/test_target
+tests_unit_test_target_SOURCES = tests/unit/test_target.c
+tests_unit_test_target_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_target_LDADD = slad/libslad.a common/libcommon.a $(CHECK_LIBS)
