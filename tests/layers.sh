@@ -211,14 +211,15 @@ directions: vrrpd/sideways.c includes "slad/echo.h"
 doors: vrrpd/timer.c includes <ev.h>
 doors: vrrpd/timer.c includes <netlink/msg.h>
 shapes: common/shapes.c gets <sys/socket.h> from common/net.h
-state: common/state.c can change n.0
+state: common/state.c can change n
 storage: common/storage.c uses malloc and does not say so
 symbols: common/symbols.c needs time'
 
 self_test() {
 	local pure='common/shapes.c common/symbols.c common/state.c common/storage.c common/good.c' found
 	broken_tree "$work/tree"
-	found=$(check_all "$work/tree" "$pure" | sed 's/ n\.[0-9]*$/ n.0/' | sort)
+	# A static local is n.0 to one compiler and count.n to another.
+	found=$(check_all "$work/tree" "$pure" | sed 's/ \(n\.[0-9]*\|count\.n\)$/ n/' | sort)
 	[ "$found" = "$expected_findings" ] && return
 	printf 'not ok - broken rules are noticed\nexpected:\n%s\nfound:\n%s\n' "$expected_findings" "$found"
 	return 1
