@@ -36,7 +36,7 @@ int control_open(struct control **out, struct loop *loop, const char *path,
 		 const struct events *events, control_fn fn, void *ctx);
 /*
  * An event was added to the ring: those that follow get it in a turn of its own. Allocates nothing here, so it
- * may be called from any path.
+ * may be called from any path. A gap in seq tells a follower that more came in one turn than the ring keeps.
  */
 void control_event(struct control *c, const struct event *e);
 /* NULL is fine. Unlinks the socket. */
