@@ -43,10 +43,9 @@ static void check_authentication(struct parse *p, const struct conf_instance *i,
 	if (s && i->version == 3)
 		conf_error(p, &s->words[0].pos, "`authentication' is refused: version 3 has none");
 	else if (s && asks_for_password(s))
-		conf_warn(
-			p, &s->words[0].pos,
-			"`authentication' is set aside: adverts are sent without a password, and a "
-			"keepalived peer that demands one drops them");
+		conf_warn(p, &s->words[0].pos,
+			  "`authentication' is set aside: this router and a peer that uses a "
+			  "password do not hear each other, and both become Active");
 }
 
 static void check_preemption(struct parse *p, struct conf_instance *i, const struct draft *d)
@@ -61,6 +60,10 @@ static void check_preemption(struct parse *p, struct conf_instance *i, const str
 			  "`nopreempt' has no effect with `state MASTER'");
 		i->nopreempt = false;
 	}
+	if (!i->accept)
+		conf_warn(
+			p, draft_pos(d, draft_find(d, "no_accept") ? "no_accept" : "accept"),
+			"packets to the virtual addresses are accepted: nothing filters them yet");
 	if (i->nopreempt && i->preempt_delay_us > 0)
 		conf_warn(p, draft_pos(d, "preempt_delay"),
 			  "`preempt_delay' has no effect with `nopreempt'");

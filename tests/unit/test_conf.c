@@ -32,8 +32,9 @@ static struct conf *must_parse(const char *text)
 	struct diags d;
 	struct conf *c = parse(text, &d);
 
-	if (d.n)
-		ck_abort_msg("%s:%u: %s", d.list[0].file, d.list[0].line, d.list[0].text);
+	for (size_t i = 0; i < d.n; i++)
+		if (d.list[i].level == DIAG_ERROR)
+			ck_abort_msg("%s:%u: %s", d.list[i].file, d.list[i].line, d.list[i].text);
 	diags_free(&d);
 	ck_assert_ptr_nonnull(c);
 	return c;
