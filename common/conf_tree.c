@@ -20,6 +20,7 @@ struct reader {
 	struct token *words; /* of the statement that is being read */
 	size_t n;
 	bool line_ended; /* only its `{' may still follow */
+	size_t beyond;   /* open blocks that are too deep to be kept */
 };
 
 static void add_word(struct reader *r, const struct token *t)
@@ -34,6 +35,9 @@ static struct stmt *finish(struct reader *r)
 	struct block *b = &r->stack[r->depth];
 	struct stmt *s;
 
+	r->line_ended = false;
+	if (r->beyond > 0)
+		r->n = 0;
 	if (r->n == 0)
 		return NULL;
 	s = arena_alloc(r->arena, sizeof(*s));
@@ -44,7 +48,6 @@ static struct stmt *finish(struct reader *r)
 	b->stmt->n_body++;
 	r->words = NULL;
 	r->n = 0;
-	r->line_ended = false;
 	return s;
 }
 
@@ -76,6 +79,7 @@ static void close_all(struct reader *r)
 	for (size_t i = 1; i <= r->depth; i++)
 		mark_broken(r->stack[i].stmt);
 	r->depth = 0;
+	r->beyond = 0;
 }
 
 static void open_block(struct reader *r, const struct token *brace)
@@ -84,24 +88,27 @@ static void open_block(struct reader *r, const struct token *brace)
 
 	if (r->n > 0 && r->depth > 0 && r->top(r->words[0].text))
 		close_all(r);
+	if (r->depth + 1 == DEPTH_MAX) {
+		if (r->beyond++ == 0)
+			diag_add(r->diags, DIAG_ERROR, &brace->pos, "blocks are nested too deep");
+		r->n = 0;
+		return;
+	}
 	s = finish(r);
 	if (!s) {
 		diag_add(r->diags, DIAG_ERROR, &brace->pos, "`{' without a keyword before it");
 		s = arena_alloc(r->arena, sizeof(*s)); /* read for its braces, then forgotten */
 	}
 	s->has_body = true;
-	if (r->depth + 1 == DEPTH_MAX) {
-		diag_add(r->diags, DIAG_ERROR, &brace->pos, "blocks are nested too deep");
-		close_all(r);
-		return;
-	}
 	r->stack[++r->depth] = (struct block){s, &s->body};
 }
 
 static void close_block(struct reader *r, const struct token *brace)
 {
 	finish(r);
-	if (r->depth > 0)
+	if (r->beyond > 0)
+		r->beyond--;
+	else if (r->depth > 0)
 		r->depth--;
 	else
 		diag_add(r->diags, DIAG_ERROR, &brace->pos, "`}' without a `{' before it");
