@@ -493,6 +493,8 @@ void instance_leave(struct instance *i)
 {
 	if (i->fsm.state == FSM_ACTIVE)
 		act_send(i, VRRP_PRIORITY_LEAVING);
+	/* tunnels_reload ended its claim already; its number is another instance's now. */
+	i->index = SIZE_MAX;
 	act_release(i);
 }
 
