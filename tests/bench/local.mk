@@ -16,3 +16,8 @@ EXTRA_DIST += tests/bench/probe.sh
 bench: all $(BENCHES)
 	@for b in $(BENCHES); do echo "== $$b"; ./$$b || exit 1; done
 	@for b in $(BENCHES_SH); do echo "== $$b"; $(srcdir)/$$b || exit 1; done
+
+BENCHES += tests/bench/update
+check_PROGRAMS += tests/bench/update
+tests_bench_update_SOURCES = tests/bench/update.c
+tests_bench_update_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(LIBNL_LIBS) $(NFTABLES_LIBS) $(EV_LIBS)

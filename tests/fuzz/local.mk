@@ -11,6 +11,10 @@ FUZZERS += fuzz_echo
 EXTRA_DIST += tests/fuzz/fuzz_echo.c
 CLEANFILES += tests/fuzz/fuzz_echo
 
+FUZZERS += fuzz_xfrm
+EXTRA_DIST += tests/fuzz/fuzz_xfrm.c
+CLEANFILES += tests/fuzz/fuzz_xfrm
+
 # Finds are kept in the current folder by libFuzzer, as crash-HASH.
 fuzz:
 	@$(MKDIR_P) tests/fuzz
