@@ -40,8 +40,9 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/wanted.c vrrpd/wanted_guard.c vrrpd/wanted.h \
 	vrrpd/xfrm_parse.c \
 	vrrpd/nl_xfrm.c vrrpd/nl_xfrm_static.c vrrpd/nl_xfrm_build.h \
-	vrrpd/guard.c vrrpd/guard.h
-PURE_SOURCES += vrrpd/policy.c vrrpd/plan.c vrrpd/wanted.c vrrpd/wanted_guard.c vrrpd/xfrm_parse.c
+	vrrpd/guard.c vrrpd/guard.h vrrpd/guard_watch.c vrrpd/guard_watch.h
+PURE_SOURCES += vrrpd/policy.c vrrpd/plan.c vrrpd/wanted.c vrrpd/wanted_guard.c vrrpd/xfrm_parse.c \
+	vrrpd/guard_watch.c
 vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/roles.c vrrpd/roles.h \
 	vrrpd/line.c vrrpd/line.h \

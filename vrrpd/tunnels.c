@@ -114,11 +114,7 @@ void tunnels_free(struct tunnels *t)
 {
 	if (!t)
 		return;
-	if (t->nl) {
-		timer_set(&t->work_timer, MONO_NEVER);
-		timer_set(&t->roles_timer, MONO_NEVER);
-	}
-	netlink_close(t->nl);
+	tunnels_watch_close(t);
 	tunnel_set_free(t->set);
 	free(t->guard_text);
 	free(t);

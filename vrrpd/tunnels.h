@@ -32,7 +32,8 @@ struct tunnel_status {
 	size_t policies_wanted, policies_installed;
 };
 
-/* state changed, or (tunnel -1; from and to mean nothing) the set was repaired: alarm text in `what`. */
+/* state changed, or (tunnel -1; from and to mean nothing) the set was repaired: alarm text in
+ * `what`. */
 typedef void (*tunnels_fn)(void *ctx, int tunnel, enum tunnel_state from, enum tunnel_state to,
 			   const char *what);
 
@@ -60,7 +61,8 @@ int tunnels_release(struct tunnels *t, size_t owner, int tunnel, int group, bool
 /* Groups: is the probe of this sla usable (not down)? Selects with hold_up; the switch is one
  * policy update. */
 void tunnels_sla(struct tunnels *t, int sla, bool down);
-/* The line's interface changed; `running`: it has carrier. At start the lines are looked at without being told. */
+/* The line's interface changed; `running`: it has carrier. At start the lines are looked at without
+ * being told. */
 void tunnels_line(struct tunnels *t, const char *interface, bool running);
 
 bool tunnels_status(const struct tunnels *t, int tunnel, struct tunnel_status *out);

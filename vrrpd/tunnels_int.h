@@ -41,7 +41,9 @@ struct tunnels {
 	struct timer roles_timer; /* lingering and hold_up */
 	struct timer work_timer;  /* what notices asked for, once a turn */
 	bool look_at_policies, look_at_sas, look_at_guard;
-	mono_t next_repair, next_static;
+	struct nl *nft; /* notices of nf_tables; NULL: none, or nothing to watch */
+	bool guard_broken;
+	mono_t next_repair, next_static, next_guard;
 	bool conflict_told;
 	char *guard_text;
 	char guard_missing[200];
@@ -70,6 +72,7 @@ void tunnels_apply_guard(struct tunnels *t, const struct tunnel_set *s);
 
 /* ---- tunnels_watch.c: from the kernel ---- */
 int tunnels_watch_open(struct tunnels *t);
+void tunnels_watch_close(struct tunnels *t);
 /* Reads the SAs again; the views get theirs. */
 int tunnels_read_sas(const struct tunnels *t, struct tunnel_set *s, mono_t now);
 /* The state of a tunnel by its line and its SAs. */

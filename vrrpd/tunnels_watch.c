@@ -6,18 +6,21 @@
  * keep the real key daemon from hearing of the next packet.
  */
 #include <errno.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/xfrm.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "vrrpd/guard_watch.h"
 #include "vrrpd/nl_xfrm.h"
 #include "vrrpd/static_sa.h"
 #include "vrrpd/tunnels_int.h"
 #include "vrrpd/xfrm_parse.h"
 
-/* Static SAs that somebody removes again and again are not worth more than this. */
+/* What somebody removes again and again, and is dear to put back, is not worth more than this. */
 #define STATIC_PAUSE_US US_PER_S
+#define GUARD_PAUSE_US (100 * US_PER_MS)
 /* Repairs take at most one part in this of the time, when somebody else works against us. */
 #define REPAIR_SHARE 5
 
@@ -220,6 +223,47 @@ static void repair(struct tunnels *t, mono_t now)
 	tell_repair(t, put, err, why);
 }
 
+/* ---- guard ---- */
+
+static void on_nft_notice(void *ctx, const struct nlmsghdr *h)
+{
+	struct tunnels *t = ctx;
+
+	guard_watch_follow(h, &t->guard_broken);
+	if (t->guard_broken)
+		tunnels_wake(t);
+}
+
+static void on_nft_resync(void *ctx)
+{
+	struct tunnels *t = ctx;
+
+	t->guard_broken = true;
+	tunnels_wake(t);
+}
+
+static void restore_guard(struct tunnels *t, mono_t now)
+{
+	char text[300];
+
+	if (!t->guard_text || !t->guard_text[0]) {
+		t->guard_broken = false;
+		return;
+	}
+	if (!mono_reached(t->next_guard, now)) {
+		timer_set(&t->work_timer, t->next_guard);
+		return;
+	}
+	t->guard_broken = false;
+	t->next_guard = mono_add(now, GUARD_PAUSE_US);
+	free(t->guard_text);
+	t->guard_text = NULL;
+	tunnels_apply_guard(t, t->set);
+	snprintf(text, sizeof(text), "the nftables guard was changed by another program: %s",
+		 t->guard_missing[0] ? t->guard_missing : "put back");
+	t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
+}
+
 static void on_work(void *ctx, mono_t now)
 {
 	struct tunnels *t = ctx;
@@ -235,6 +279,8 @@ static void on_work(void *ctx, mono_t now)
 		t->look_at_guard = false;
 		tunnels_apply_guard(t, t->set);
 	}
+	if (t->guard_broken)
+		restore_guard(t, now);
 	tell_states(t);
 }
 
@@ -245,10 +291,27 @@ static void on_roles(void *ctx, mono_t now)
 
 int tunnels_watch_open(struct tunnels *t)
 {
-	const int groups[] = {XFRMNLGRP_POLICY, XFRMNLGRP_SA, XFRMNLGRP_EXPIRE};
+	const int xfrm[] = {XFRMNLGRP_POLICY, XFRMNLGRP_SA, XFRMNLGRP_EXPIRE};
+	const int nft[] = {NFNLGRP_NFTABLES};
+	int err;
 
 	timer_init(&t->work_timer, t->loop, on_work, t);
 	timer_init(&t->roles_timer, t->loop, on_roles, t);
-	return netlink_open(&t->nl, t->loop, NETLINK_XFRM, groups,
-			    sizeof(groups) / sizeof(groups[0]), on_notice, on_resync, t);
+	err = netlink_open(&t->nl, t->loop, NETLINK_XFRM, xfrm, sizeof(xfrm) / sizeof(xfrm[0]),
+			   on_notice, on_resync, t);
+	/* A kernel without nf_tables has no guard to watch. */
+	if (err == 0 && netlink_open(&t->nft, t->loop, NETLINK_NETFILTER, nft, 1, on_nft_notice,
+				     on_nft_resync, t) < 0)
+		t->nft = NULL;
+	return err;
+}
+
+void tunnels_watch_close(struct tunnels *t)
+{
+	if (!t->nl)
+		return;
+	timer_set(&t->work_timer, MONO_NEVER);
+	timer_set(&t->roles_timer, MONO_NEVER);
+	netlink_close(t->nft);
+	netlink_close(t->nl);
 }

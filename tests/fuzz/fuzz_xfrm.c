@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/attr.h"
+#include "vrrpd/guard_watch.h"
 #include "vrrpd/rt_parse.h"
 #include "vrrpd/xfrm_parse.h"
 
@@ -35,9 +36,10 @@ static void try_message(const struct nlmsghdr *h)
 	struct rt_addr a;
 	struct link l;
 	struct sa s;
-	bool gone;
+	bool gone, broken = false;
 
 	xfrm_parse_notice(h);
+	guard_watch_follow(h, &broken);
 	try_policy(h);
 	if (xfrm_parse_sa(h, &s))
 		demand(s.spi != 0 && s.tunnel == -1);

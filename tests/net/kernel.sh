@@ -208,6 +208,20 @@ sleep 0.2
 expect_number 'alarms because of a stranger elsewhere' $(($(alarms) - count)) == 0
 ns_ip r xfrm policy delete src 10.77.0.0/16 dst 10.78.0.0/16 dir out
 
+guard_is() { ns r nft list table inet vrrp_sla 2>/dev/null | grep -c 'ipsec missing.* drop' | grep -qx "$1"; }
+expect 'the guard has a rule for each direction' guard_is 2
+ns r nft flush ruleset
+expect 'a flushed ruleset does not take the guard away' soon guard_is 2
+expect 'with an alarm' soon said '^alarm .* nftables guard .* put back'
+ns r nft flush chain inet vrrp_sla leave
+expect 'nor does the loss of a rule' soon guard_is 2
+count=$(alarms)
+tell "reload $W/other.conf"
+tell "reload $W/one.conf"
+tell 'claim 0'
+sleep 0.3
+expect_number 'alarms because of our own reloads' $(($(alarms) - count)) == 0
+
 # ---- a crash, a stop, a change of configuration ----
 before=$(indices)
 ns r ip xfrm monitor policy >"$W/monitor" 2>&1 &

@@ -164,3 +164,9 @@ TESTS += tests/unit/test_target
 tests_unit_test_target_SOURCES = tests/unit/test_target.c
 tests_unit_test_target_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_target_LDADD = slad/libslad.a common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_guard_watch
+TESTS += tests/unit/test_guard_watch
+tests_unit_test_guard_watch_SOURCES = tests/unit/test_guard_watch.c
+tests_unit_test_guard_watch_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_guard_watch_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Notices of nf_tables about our table: `nft flush ruleset`, which the reload of many a firewall
+ * begins with, takes the guard along without a word.
+ */
+#ifndef VRRPD_GUARD_WATCH_H
+#define VRRPD_GUARD_WATCH_H
+
+#include <linux/netlink.h>
+#include <stdbool.h>
+
+/*
+ * Follows a notice: sets *broken when a table, chain or rule of ours was deleted, and clears it
+ * when the table is made anew behind that, as our own replacement ends. Pure.
+ */
+void guard_watch_follow(const struct nlmsghdr *h, bool *broken);
+
+#endif
