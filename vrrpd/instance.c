@@ -110,7 +110,8 @@ static void changed(struct instance *i, enum fsm_state before)
 
 /* ---- events in, actions out ---- */
 
-static unsigned perform(struct instance *i, unsigned act)
+/* False when the kernel refused to take; i->reason says what. */
+static bool perform(struct instance *i, unsigned act)
 {
 	int err = 0;
 
@@ -122,12 +123,12 @@ static unsigned perform(struct instance *i, unsigned act)
 		log_thing(LOG_DEBUG, THING_INSTANCE, i->conf->name, "advert not sent: %s",
 			  strerror(-err));
 	if (act & FSM_TAKE && act_take(i, i->reason, sizeof(i->reason)) != 0)
-		return FSM_REFUSED;
+		return false;
 	if (act & FSM_RELEASE)
 		act_release(i);
 	if (act & FSM_ANNOUNCE)
 		act_announce(i, i->conf->garp_lower_prio_repeat);
-	return FSM_EVENTS;
+	return true;
 }
 
 static void feed(struct instance *i, const struct fsm_event *e)
@@ -137,7 +138,7 @@ static void feed(struct instance *i, const struct fsm_event *e)
 	bool drained = i->fsm.drained;
 	unsigned act = fsm_step(&i->fsm, &i->fsm_conf, e, now);
 
-	if (perform(i, act) == FSM_REFUSED) {
+	if (!perform(i, act)) {
 		const struct fsm_event refused = {.kind = FSM_REFUSED};
 
 		log_thing(LOG_ERR, THING_INSTANCE, i->conf->name, "cannot become Active: %s",

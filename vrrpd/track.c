@@ -64,7 +64,7 @@ static void check(void *ctx, mono_t now)
 		log_msg(LOG_WARNING, "slad is silent; its last verdicts hold for %lld s",
 			(long long)(SLA_HOLD_US / US_PER_S));
 	else if (!stale && t->stale)
-		log_msg(LOG_NOTICE, "slad is back");
+		log_msg(LOG_NOTICE, "slad is heard");
 	t->stale = stale;
 	if (stale && mono_sub(now, t->fresh) > SLA_HOLD_US)
 		for (size_t k = 0; k < t->n; k++)
