@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The timeline: the last EVENTS_KEPT transitions of a daemon in a ring. The caller gives the storage and
- * the time. Pure.
+ * The timeline: the last EVENTS_KEPT transitions of a daemon in a ring. The caller gives the
+ * storage and the time. Pure.
  */
 #ifndef COMMON_EVENTS_H
 #define COMMON_EVENTS_H

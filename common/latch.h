@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A latch: two copies and a generation, one writer, any number of readers, in memory that two processes
- * share. A plain seqlock stays odd for ever when its writer is killed in mid-write; here one of the two
- * copies is always whole, so a reader ends after a bounded number of tries whatever happened to the writer.
- * After the kernel's raw_write_seqcount_latch (include/linux/seqlock.h). Pure.
+ * A latch: two copies and a generation, one writer, any number of readers, in memory that two
+ * processes share. A plain seqlock stays odd for ever when its writer is killed in mid-write; here
+ * one of the two copies is always whole, so a reader ends after a bounded number of tries whatever
+ * happened to the writer. After the kernel's raw_write_seqcount_latch (include/linux/seqlock.h).
+ * Pure.
  *
- * Generation g: readers use copy[g & 1]. The writer makes g odd and even in turn: it fills the copy that
- * readers do not use, then publishes it by storing g + 1.
+ * Generation g: readers use copy[g & 1]. The writer makes g odd and even in turn: it fills the copy
+ * that readers do not use, then publishes it by storing g + 1.
  */
 #ifndef COMMON_LATCH_H
 #define COMMON_LATCH_H

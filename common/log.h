@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The only door to the journal. Structured entries when stderr is the journal (JOURNAL_STREAM names it),
- * `<level> text` lines on stderr otherwise, where level is the syslog number, as sd-daemon(3) has it. Never
- * waits: what neither end takes at once is dropped and counted. Its state is this file's one static, set at start.
- * Format strings are literals; one event, one line.
+ * The only door to the journal. Structured entries when stderr is the journal (JOURNAL_STREAM names
+ * it), otherwise lines "<level> text" on stderr, where level is the syslog number, as sd-daemon(3)
+ * has it. Never waits: what cannot be written at once is dropped and counted. Its state is this
+ * file's one static, set at start. Format strings are literals; one event, one line.
  */
 #ifndef COMMON_LOG_H
 #define COMMON_LOG_H
@@ -22,8 +22,8 @@ void log_msg(int priority, const char *format, ...) __attribute__((format(printf
 void log_thing(int priority, enum thing thing, const char *name, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 /*
- * A transition: fixed MESSAGE_ID of the kind of thing, <THING>_OLD_STATE=, <THING>_STATE=, REASON= (THING is
- * VRRP_INSTANCE, SLA_PROBE, IPSEC_TUNNEL). One line "NAME: OLD -> NEW (REASON)".
+ * A transition: fixed MESSAGE_ID of the kind of thing, <THING>_OLD_STATE=, <THING>_STATE=, REASON=
+ * (THING is VRRP_INSTANCE, SLA_PROBE, IPSEC_TUNNEL). One line "NAME: OLD -> NEW (REASON)".
  */
 void log_transition(int priority, enum thing thing, const char *name, const char *from,
 		    const char *to, const char *reason);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The event loop: libev and timerfd live behind this header and nowhere else. One loop a process. The
- * clock is read once a turn, right after the loop woke; loop_now() gives that reading. Timers are absolute,
- * kept in a heap over one timerfd (libev's own timers count whole milliseconds). In a turn file descriptors are
- * served before timers, so that what waits in a socket counts before a deadline that passed meanwhile.
- * Arming a timer allocates nothing and cannot fail.
+ * The event loop: libev and timerfd live behind this header and nowhere else. One loop a process.
+ * The clock is read once a turn, right after the loop woke; loop_now() gives that reading. Timers
+ * are absolute, kept in a heap over one timerfd (libev's own timers count whole milliseconds). In a
+ * turn file descriptors are served before timers, so that what waits in a socket counts before a
+ * deadline that passed meanwhile. Arming a timer allocates nothing and cannot fail.
  */
 #ifndef COMMON_LOOP_H
 #define COMMON_LOOP_H
@@ -66,8 +66,9 @@ struct timer {
 
 void timer_init(struct timer *t, struct loop *l, timer_fn fn, void *ctx);
 /*
- * Arms, moves, or with MONO_NEVER disarms. One shot. A past deadline counts as now, and what a timer's callback
- * arms fires in the next turn at the earliest. Equal deadlines fire in the order in which they were armed.
+ * Arms, moves, or with MONO_NEVER disarms. One shot. A past deadline counts as now, and what a
+ * timer's callback arms fires in the next turn at the earliest. Equal deadlines fire in the order
+ * in which they were armed.
  */
 void timer_set(struct timer *t, mono_t deadline);
 bool timer_armed(const struct timer *t);

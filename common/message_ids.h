@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The fixed MESSAGE_IDs of transitions, random once and never changed: systemd/vrrp-sla.catalog explains each, and
- * scripts match on them.
+ * The fixed MESSAGE_IDs of transitions, random once and never changed: systemd/vrrp-sla.catalog
+ * explains each, and scripts match on them.
  */
 #ifndef COMMON_MESSAGE_IDS_H
 #define COMMON_MESSAGE_IDS_H

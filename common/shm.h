@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The channel: slad owns a sealed memfd and hands it to whoever connects to a SEQPACKET socket in the
- * runtime directory; a byte on the same socket wakes the readers. Glue: memory, sockets, the loop.
- * It knows nothing of verdicts' meaning. Errors are negative errnos.
+ * The channel: slad owns a sealed memfd and hands it to whoever connects to a SEQPACKET socket in
+ * the runtime directory; a byte on the same socket wakes the readers. Glue: memory, sockets, the
+ * loop. It knows nothing of verdicts' meaning. Errors are negative errnos.
  */
 #ifndef COMMON_SHM_H
 #define COMMON_SHM_H
@@ -19,9 +19,9 @@
 struct shm_writer;
 
 /*
- * Listens on PATH, mode 0660, and accepts root, its own user and members of its own group, which SO_PEERCRED and
- * SO_PEERGROUPS tell (an earlier socket there is replaced: the runtime directory's lock already proved
- * that its owner is gone). Has no memory until shm_writer_layout.
+ * Listens on PATH, mode 0660, and accepts root, its own user and members of its own group, which
+ * SO_PEERCRED and SO_PEERGROUPS tell (an earlier socket there is replaced: the runtime directory's
+ * lock already proved that its owner is gone). Has no memory until shm_writer_layout.
  */
 int shm_writer_open(struct shm_writer **out, struct loop *loop, const char *path);
 /*
@@ -29,7 +29,7 @@ int shm_writer_open(struct shm_writer **out, struct loop *loop, const char *path
  * older one see SLA_REPLACED and get the new descriptor on the same socket.
  */
 int shm_writer_layout(struct shm_writer *w, const struct sla_verdict *first, size_t n);
-/* Publishes one record of the layout; `wake` sends the readers a byte. Allocates nothing, never blocks. */
+/* Publishes one record; `wake` sends the readers a byte. Allocates nothing, never blocks. */
 void shm_writer_put(struct shm_writer *w, size_t index, const struct sla_verdict *v, bool wake);
 void shm_writer_heartbeat(struct shm_writer *w, mono_t now);
 void shm_writer_lifecycle(struct shm_writer *w, enum sla_lifecycle l);
@@ -47,19 +47,19 @@ enum shm_event {
 typedef void (*shm_fn)(void *ctx, enum shm_event event);
 
 /*
- * With a loop: connects in the background, reconnects every 50 ms after a hang-up, calls fn from the loop; fn
- * may not close the reader. Succeeds although slad is not there yet.
+ * With a loop: connects in the background, reconnects every 50 ms after a hang-up, calls fn from
+ * the loop; fn may not close the reader. Succeeds although slad is not there yet.
  */
 int shm_reader_open(struct shm_reader **out, struct loop *loop, const char *path, shm_fn fn,
 		    void *ctx);
 /*
- * Without a loop, for vrrpctl: connects now or fails; -ENOENT and -ECONNREFUSED mean not running. What the
- * writer does later shows in the memory alone, by lifecycle and heartbeat.
+ * Without a loop, for vrrpctl: connects now or fails; -ENOENT and -ECONNREFUSED mean not running.
+ * What the writer does later shows in the memory alone, by lifecycle and heartbeat.
  */
 int shm_reader_open_once(struct shm_reader **out, const char *path);
 void shm_reader_close(struct shm_reader *r);
 
-/* NULL before the first connection. Points into the read-only mapping, until the next SHM_CONNECTED. */
+/* NULL before the first connection. Valid until the next SHM_CONNECTED. */
 const struct sla_header *shm_reader_header(const struct shm_reader *r);
 bool shm_reader_connected(const struct shm_reader *r);
 size_t shm_reader_count(const struct shm_reader *r);

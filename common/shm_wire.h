@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the channel's two sides agree on beside the memory's layout (sla.h). For shm_writer.c and shm_reader.c. */
+/* What shm_writer.c and shm_reader.c agree on beside the memory's layout (sla.h). */
 #ifndef COMMON_SHM_WIRE_H
 #define COMMON_SHM_WIRE_H
 
 #include <stdint.h>
 
-/* A message from writer to reader is one byte; with the first comes the memory's descriptor (SCM_RIGHTS). */
+/* A message from writer to reader is one byte. A memory's descriptor comes with it (SCM_RIGHTS). */
 #define SHM_BYTE_MEMORY 'm'
 #define SHM_BYTE_WAKE 'w'
 

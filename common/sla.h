@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What slad publishes and vrrpd and vrrpctl read: the layout of the shared memory. One header, then
- * `n_records` records; a record belongs to one sla (probe or group) by name and keeps its place for the
- * life of the mapping. slad alone writes. A new run, or a reload that changes the set, is a new memory with
- * a new nonce. Times are CLOCK_MONOTONIC microseconds unless they say otherwise: both sides run on one host and
- * boot_id proves it is the same boot. Pure: shapes only.
+ * `n_records` records; a record belongs to one sla (probe or group) by name and keeps its place for
+ * the life of the mapping. slad alone writes. A new run, or a reload that changes the set, is a new
+ * memory with a new nonce. Times are CLOCK_MONOTONIC microseconds unless they say otherwise: both
+ * sides run on one host and boot_id proves it is the same boot (zeros where it cannot be read,
+ * which proves nothing). Pure: shapes only.
  */
 #ifndef COMMON_SLA_H
 #define COMMON_SLA_H
@@ -26,18 +27,19 @@ enum sla_kind { SLA_PROBE = 0, SLA_GROUP = 1 };
 
 struct sla_verdict {
 	char name[SLA_NAME_MAX];
-	uint32_t kind;  /* enum sla_kind */
-	uint32_t state; /* enum sla_state */
+	uint32_t kind;             /* enum sla_kind */
+	uint32_t state;            /* enum sla_state */
 	char cause[SLA_CAUSE_MAX]; /* of the present state, one line */
 	int64_t since_us;          /* when the state was published */
 	int64_t since_realtime_us;
 	int64_t updated_us;
 	uint64_t transitions; /* counts changes of state; shows a flap that a reader missed */
 	uint64_t sent, received, lost, late, duplicate, rejected, send_errors;
-	uint64_t void_probes; /* sent or due, but no evidence about the path */
+	uint64_t void_probes;              /* sent or due, but no evidence about the path */
 	uint32_t window_sent, window_lost; /* over the last minute, for loss_percent */
 	int64_t rtt_last_us, rtt_min_us, rtt_avg_us, rtt_p50_us, rtt_p95_us, rtt_p99_us, rtt_max_us;
-	int64_t rtt_jitter_us; /* mean absolute difference of successive RTTs; all -1 when unknown */
+	int64_t rtt_jitter_us; /* mean absolute difference of successive RTTs; -1: unknown, as all
+				*/
 	int64_t interval_us, timeout_us;
 	char target[48], source[48]; /* text; empty: none */
 	char tunnel[SLA_NAME_MAX];
