@@ -37,9 +37,9 @@ struct sla_verdict {
 	uint64_t sent, received, lost, late, duplicate, rejected, send_errors;
 	uint64_t void_probes;              /* sent or due, but no evidence about the path */
 	uint32_t window_sent, window_lost; /* over the last minute, for loss_percent */
+	/* -1 when unknown; the jitter is the mean absolute difference of successive RTTs */
 	int64_t rtt_last_us, rtt_min_us, rtt_avg_us, rtt_p50_us, rtt_p95_us, rtt_p99_us, rtt_max_us;
-	int64_t rtt_jitter_us; /* mean absolute difference of successive RTTs; -1: unknown, as all
-				*/
+	int64_t rtt_jitter_us;
 	int64_t interval_us, timeout_us;
 	char target[48], source[48]; /* text; empty: none */
 	char tunnel[SLA_NAME_MAX];
