@@ -36,6 +36,7 @@ struct slad {
 	struct control *control;
 	struct timer heartbeat;
 	unsigned beats;
+	int status; /* to exit with */
 	mono_t started, watchdog_due;
 	struct events events;
 };
@@ -122,7 +123,13 @@ static int apply(struct slad *s, const struct conf *c)
 			      SLA_MAX_RECORDS);
 	if (err < 0)
 		return refuse("%s: %s", s->options.config, strerror(-err));
-	err = publish_layout(s->publish, s->engine);
+	return EXIT_OK;
+}
+
+static int publish_all(struct slad *s)
+{
+	int err = publish_layout(s->publish, s->engine);
+
 	if (err < 0)
 		return refuse("cannot publish verdicts: %s", strerror(-err));
 	publish_heartbeat(s->publish, mono_clock());
@@ -160,6 +167,12 @@ static bool reload(struct slad *s, json_t *diagnostics)
 	if (c)
 		done = apply(s, c) == EXIT_OK;
 	conf_free(c);
+	if (done && publish_all(s) != EXIT_OK) {
+		/* The old probes are gone: a supervisor starts us afresh. */
+		s->status = EXIT_REFUSED;
+		loop_stop(s->loop);
+		return false;
+	}
 	if (done)
 		log_msg(LOG_NOTICE, "%s reloaded: %zu probes", s->options.config,
 			engine_targets(s->engine));
@@ -311,6 +324,8 @@ static int run(struct slad *s, const struct conf *c)
 
 	if (status == EXIT_OK)
 		status = apply(s, c);
+	if (status == EXIT_OK)
+		status = publish_all(s);
 	if (status != EXIT_OK)
 		return status;
 	s->started = mono_clock();
@@ -322,7 +337,7 @@ static int run(struct slad *s, const struct conf *c)
 	notify_ready("running");
 	loop_run(s->loop);
 	log_msg(LOG_NOTICE, "slad stopped");
-	return EXIT_OK;
+	return s->status;
 }
 
 static void close_all(struct slad *s)
