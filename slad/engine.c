@@ -16,23 +16,11 @@
 
 #include "common/log.h"
 #include "slad/ids.h"
+#include "slad/probe_set.h"
 
 /* A jump of CLOCK_BOOTTIME against CLOCK_MONOTONIC by more than this is a suspend, not two reads
  * apart. */
 #define SUSPEND_US (100 * US_PER_MS)
-
-/* Many probes share so many phases: one wake-up and one system call then send several. */
-#define PHASES 32u
-
-struct probe_set {
-	size_t n, n_groups;
-	struct target **targets;
-	mono_t *deadlines;
-	unsigned *ifindexes; /* 0: not resolved */
-	bool *dirty;
-	enum sla_state *states; /* of the targets, for the groups */
-	struct group **groups;
-};
 
 struct engine {
 	struct loop *loop;
@@ -260,112 +248,22 @@ int engine_open(struct engine **out, struct loop *loop, engine_changed_fn change
 	return 0;
 }
 
-/* Frees the arrays; the targets of `kept` live on. */
-static void free_set(struct probe_set *s, const struct probe_set *kept)
-{
-	for (size_t i = 0; s->targets && i < s->n; i++) {
-		bool keep = false;
-
-		for (size_t k = 0; kept && s->targets[i] && k < kept->n && !keep; k++)
-			keep = kept->targets[k] == s->targets[i];
-		if (!keep)
-			target_free(s->targets[i]);
-	}
-	for (size_t i = 0; s->groups && i < s->n_groups; i++)
-		group_free(s->groups[i]);
-	free(s->targets);
-	free(s->deadlines);
-	free(s->ifindexes);
-	free(s->dirty);
-	free(s->states);
-	free(s->groups);
-	*s = (struct probe_set){0};
-}
-
 void engine_close(struct engine *e)
 {
 	if (!e)
 		return;
 	timer_set(&e->timer, MONO_NEVER);
 	echo_io_close(e->io);
-	free_set(&e->set, NULL);
+	probe_set_free(&e->set, NULL);
 	free(e);
 }
 
 /* ---- a new configuration ---- */
 
-/* The running target that the new configuration leaves as it is, or IDS_NOBODY. Usually at its old
- * place. */
-static size_t find_same(const struct engine *e, const struct conf *c, size_t i)
-{
-	if (i < e->set.n && target_is(e->set.targets[i], c, &c->probes[i]))
-		return i;
-	for (size_t k = 0; k < e->set.n; k++)
-		if (target_is(e->set.targets[k], c, &c->probes[i]))
-			return k;
-	return IDS_NOBODY;
-}
-
-static int make_targets(const struct engine *e, struct probe_set *s, const struct conf *c,
-			mono_t now)
-{
-	for (size_t i = 0; i < c->n_probes; i++) {
-		size_t same = find_same(e, c, i);
-		uint64_t cookie;
-
-		if (same != IDS_NOBODY) {
-			s->targets[i] = e->set.targets[same];
-			s->ifindexes[i] = e->set.ifindexes[same];
-			continue;
-		}
-		if (getrandom(&cookie, sizeof(cookie), 0) != sizeof(cookie))
-			return -EIO;
-		s->targets[i] = target_new(c, &c->probes[i], e->tag, cookie, now);
-		if (!s->targets[i])
-			return -ENOMEM;
-		target_start(s->targets[i], now, i % PHASES,
-			     c->n_probes < PHASES ? c->n_probes : PHASES);
-	}
-	return 0;
-}
-
-static int make_groups(const struct engine *e, struct probe_set *s, const struct conf *c,
-		       mono_t now)
-{
-	for (size_t i = 0; i < c->n_sla_groups; i++) {
-		s->groups[i] = group_new(&c->sla_groups[i], now);
-		if (!s->groups[i])
-			return -ENOMEM;
-		for (size_t k = 0; k < e->set.n_groups; k++)
-			if (strcmp(e->set.groups[k]->name, s->groups[i]->name) == 0)
-				group_inherit(s->groups[i], e->set.groups[k]);
-	}
-	return 0;
-}
-
-static int make_set(const struct engine *e, struct probe_set *s, const struct conf *c, mono_t now)
-{
-	size_t n = c->n_probes + 1; /* calloc(0) may be NULL */
-	int err;
-
-	s->n = c->n_probes;
-	s->n_groups = c->n_sla_groups;
-	s->targets = calloc(n, sizeof(*s->targets));
-	s->deadlines = calloc(n, sizeof(*s->deadlines));
-	s->ifindexes = calloc(n, sizeof(*s->ifindexes));
-	s->dirty = calloc(n, sizeof(*s->dirty));
-	s->states = calloc(n, sizeof(*s->states));
-	s->groups = calloc(s->n_groups + 1, sizeof(*s->groups));
-	if (!s->targets || !s->deadlines || !s->ifindexes || !s->dirty || !s->states || !s->groups)
-		return -ENOMEM;
-	err = make_targets(e, s, c, now);
-	return err < 0 ? err : make_groups(e, s, c, now);
-}
-
 /* Nothing fails from here on. */
 static void adopt_set(struct engine *e, const struct probe_set *s)
 {
-	free_set(&e->set, s);
+	probe_set_free(&e->set, s);
 	e->set = *s;
 	ids_forget(&e->ids);
 	for (size_t i = 0; i < e->set.n; i++) {
@@ -392,11 +290,11 @@ int engine_apply(struct engine *e, const struct conf *c)
 	for (size_t i = 0; i < c->n_probes; i++)
 		if (c->probes[i].size > payload)
 			payload = c->probes[i].size;
-	err = make_set(e, &s, c, now);
+	err = probe_set_make(&s, &e->set, c, e->tag, now);
 	if (err == 0)
 		err = echo_io_reserve(e->io, payload);
 	if (err < 0) {
-		free_set(&s, &e->set);
+		probe_set_free(&s, &e->set);
 		return err;
 	}
 	adopt_set(e, &s);

@@ -9,6 +9,7 @@ slad_libslad_a_SOURCES = \
 	slad/ids.c slad/ids.h \
 	slad/netwatch.c slad/netwatch.h \
 	slad/pacer.c slad/pacer.h \
+	slad/probe_set.c slad/probe_set.h \
 	slad/publish.c slad/publish.h \
 	slad/target.c slad/target.h \
 	slad/verdict.c slad/verdict.h \
