@@ -48,7 +48,8 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/line.c vrrpd/line.h \
 	vrrpd/static_sa.c vrrpd/static_sa.h \
 	vrrpd/tunnels.c vrrpd/tunnels_apply.c vrrpd/tunnels_set.c vrrpd/tunnels_watch.c \
-	vrrpd/tunnels.h vrrpd/tunnels_int.h
+	vrrpd/tunnels.h vrrpd/tunnels_int.h \
+	vrrpd/tunnels_route.c vrrpd/nl_route.c vrrpd/nl_route.h
 PURE_SOURCES += vrrpd/roles.c
 
 sbin_PROGRAMS += vrrpd/vrrpd

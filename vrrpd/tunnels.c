@@ -69,8 +69,11 @@ static int change_set(struct tunnels *t, const struct conf *c, bool adopt, char 
 	}
 	tunnel_set_free(t->set);
 	t->set = next;
-	if (t->nl)
+	if (t->nl) {
 		first_states(t);
+		t->look_at_routes = true;
+		tunnels_wake(t);
+	}
 	return 0;
 }
 
@@ -169,7 +172,7 @@ void tunnels_line(struct tunnels *t, const char *interface, bool running)
 		v->running = running;
 		if (running)
 			v->mtu = line_look(interface).mtu;
-		t->look_at_guard = true;
+		t->look_at_guard = t->look_at_routes = true;
 		tunnels_wake(t);
 	}
 }
@@ -245,6 +248,8 @@ int tunnels_flush(const struct conf *c, size_t *removed, char *why, size_t why_s
 	if (err == 0 && c)
 		err = static_sa_remove(nl, c, NULL, removed);
 	netlink_close(nl);
+	if (err == 0)
+		err = tunnels_flush_routes(removed);
 	if (err == -EPERM)
 		snprintf(why, why_size,
 			 "removing IPsec policies needs the capability CAP_NET_ADMIN");

@@ -40,7 +40,9 @@ struct tunnels {
 	struct tunnel_set *set;
 	struct timer roles_timer; /* lingering and hold_up */
 	struct timer work_timer;  /* what notices asked for, once a turn */
-	bool look_at_policies, look_at_sas, look_at_guard;
+	bool look_at_policies, look_at_sas, look_at_guard, look_at_routes;
+	struct nl *rt; /* routes; NULL until a tunnel asks for them */
+	int route_error;
 	struct nl *nft; /* notices of nf_tables; NULL: none, or nothing to watch */
 	bool guard_broken;
 	mono_t next_repair, next_static, next_guard;
@@ -69,6 +71,12 @@ int tunnels_repair(struct tunnels *t, size_t *put, char *why, size_t why_size);
 int tunnels_apply_roles(struct tunnels *t, mono_t now);
 /* The guard for the set, when its text is another one than the kernel's. */
 void tunnels_apply_guard(struct tunnels *t, const struct tunnel_set *s);
+
+/* ---- tunnels_route.c ---- */
+/* Brings the routes of the set's tunnels to what their lines allow now; tells of a refusal, once.
+ */
+void tunnels_apply_routes(struct tunnels *t);
+int tunnels_flush_routes(size_t *removed);
 
 /* ---- tunnels_watch.c: from the kernel ---- */
 int tunnels_watch_open(struct tunnels *t);

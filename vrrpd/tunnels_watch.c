@@ -281,6 +281,10 @@ static void on_work(void *ctx, mono_t now)
 	}
 	if (t->guard_broken)
 		restore_guard(t, now);
+	if (t->look_at_routes) {
+		t->look_at_routes = false;
+		tunnels_apply_routes(t);
+	}
 	tell_states(t);
 }
 
@@ -312,6 +316,7 @@ void tunnels_watch_close(struct tunnels *t)
 		return;
 	timer_set(&t->work_timer, MONO_NEVER);
 	timer_set(&t->roles_timer, MONO_NEVER);
+	netlink_close(t->rt);
 	netlink_close(t->nft);
 	netlink_close(t->nl);
 }

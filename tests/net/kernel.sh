@@ -358,6 +358,27 @@ expect_number 'directions in which the MSS is clamped' \
 end
 flush
 
+# ---- route on ----
+sed 's/  linger 1/&\n  route on/' "$W/one.conf" >"$W/route.conf"
+route_is() { [ "$(ns_ip r route show proto 112)" = "$1" ] || { ns_ip r route; return 1; }; }
+ROUTE="$CLOUD dev wan0 scope link src 10.1.22.252 metric 1 "
+start "$W/route.conf"
+expect 'the route to the cloud is over the line, from the own address' soon route_is "$ROUTE"
+ns_ip r route del $CLOUD
+expect 'deleted, it is put back' soon route_is "$ROUTE"
+tell "reload $W/one.conf"
+expect 'a reload without it takes it away' soon route_is ''
+tell "reload $W/route.conf"
+expect 'and with it brings it back' soon route_is "$ROUTE"
+end
+ns_ip r addr del 10.1.22.252/24 dev lan0
+start "$W/route.conf"
+expect 'without the own address the reason is said' soon said '^alarm .* no route to 172\.16\.0\.0/16 with source 10\.1\.22\.252'
+end
+ns_ip r addr add 10.1.22.252/24 dev lan0
+flush
+expect 'a flush removes it' route_is ''
+
 # ---- what is missing ----
 start "$W/gone.conf"
 expect 'a tunnel without its line is down, with all its policies' status_is '^status line1 down .* policies 7/7$'
