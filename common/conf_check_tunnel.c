@@ -45,7 +45,7 @@ static void check_addresses(struct parse *p, const struct conf_tunnel *t, const 
 			   addr_format(&t->own, a));
 }
 
-static void check_switches(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
+static void check_keys(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
 {
 	bool sa = draft_find(d, "static_sa") != NULL;
 
@@ -53,10 +53,6 @@ static void check_switches(struct parse *p, const struct conf_tunnel *t, const s
 		conf_error(p, draft_pos(d, "keys"), "`keys static' needs a `static_sa' block");
 	if (t->keys == KEYS_IKE && sa)
 		conf_error(p, draft_pos(d, "static_sa"), "`static_sa' without `keys static'");
-	if (t->route)
-		conf_warn(p, draft_pos(d, "route"),
-			  "no routes are kept yet: the remote subnets need a route over %s",
-			  t->interface);
 }
 
 /* Rules of two tunnels that hold whether or not they share a group; b is the later one. */
@@ -150,7 +146,7 @@ void conf_check_tunnels(struct parse *p)
 	for (size_t i = 0; i < c->n_tunnels; i++) {
 		c->tunnels[i].group = -1;
 		check_addresses(p, &c->tunnels[i], &p->tunnels[i]);
-		check_switches(p, &c->tunnels[i], &p->tunnels[i]);
+		check_keys(p, &c->tunnels[i], &p->tunnels[i]);
 	}
 	for (size_t g = 0; g < c->n_tunnel_groups; g++)
 		for (size_t i = 0; i < c->tunnel_groups[g].n_members; i++)
