@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One netlink transport for every user of it: requests with acknowledgements, in batches; dumps; notices; and
- * a resync after an overrun. Over libnl's sockets. The kernel answers a request while it is sent, so waiting for
- * an acknowledgement here is not waiting for anything outside this host. Returns 0 or a negative errno.
+ * One netlink transport for every user of it: requests with acknowledgements, in batches; dumps;
+ * notices; and a resync after an overrun. Over libnl's sockets. The kernel answers a request while
+ * it is sent, so waiting for an acknowledgement here is not waiting for anything outside this host.
+ * Returns 0 or a negative errno.
  */
 #ifndef COMMON_NL_H
 #define COMMON_NL_H
@@ -17,29 +18,31 @@
 struct nl;
 
 /*
- * protocol: NETLINK_ROUTE or NETLINK_XFRM. Opens a socket for requests and, when groups has entries, a second one
- * for notices in the loop (SO_RCVBUFFORCE, or as much as is allowed). `notice` gets every message of those groups;
- * `resync` is called after ENOBUFS: everything may have changed.
+ * protocol: NETLINK_ROUTE or NETLINK_XFRM. Opens a socket for requests and, when groups has
+ * entries, a second one for notices in the loop (SO_RCVBUFFORCE, or as much as is allowed).
+ * `notice` gets every message of those groups; `resync` is called after ENOBUFS: everything may
+ * have changed.
  */
 typedef void (*netlink_notice_fn)(void *ctx, const struct nlmsghdr *h);
 typedef void (*netlink_resync_fn)(void *ctx);
-int netlink_open(struct nl **out, struct loop *loop, int protocol, const int *groups, size_t n_groups,
-	    netlink_notice_fn notice, netlink_resync_fn resync, void *ctx);
+int netlink_open(struct nl **out, struct loop *loop, int protocol, const int *groups,
+		 size_t n_groups, netlink_notice_fn notice, netlink_resync_fn resync, void *ctx);
 void netlink_close(struct nl *nl);
 
 /* The port id of the request socket: a notice with this nlmsg_pid was our own doing. */
 uint32_t netlink_port(const struct nl *nl);
 
 /*
- * Sends n messages in one burst, each with NLM_F_ACK, and collects the acknowledgements: errors[i] (may be NULL) is 0 or the
- * kernel's negative errno for message i. Returns 0 when all are acknowledged, the first error otherwise. Does not
- * stop at a refusal. Takes no ownership.
+ * Sends n messages in one burst, each with NLM_F_ACK, and collects the acknowledgements: errors[i]
+ * (may be NULL) is 0 or the kernel's negative errno for message i. Returns 0 when all are
+ * acknowledged, the first error otherwise. Does not stop at a refusal. Takes no ownership.
  */
 int netlink_batch(struct nl *nl, struct nl_msg *const msgs[], size_t n, int errors[]);
 /* The kernel's own words about the last refusal (extended acknowledgement), or "". */
 const char *netlink_last_message(const struct nl *nl);
 
-/* Sends a dump request and calls fn for each message of the answer; repeats it if the kernel says it was interrupted. */
+/* Sends a dump request and calls fn for each message of the answer; repeats it if the kernel says
+ * it was interrupted. */
 typedef void (*netlink_dump_fn)(void *ctx, const struct nlmsghdr *h);
 int netlink_dump(struct nl *nl, struct nl_msg *request, netlink_dump_fn fn, void *ctx);
 

@@ -6,8 +6,8 @@
 struct xfrmnl_ltime_cfg;
 
 /*
- * No limit in bytes or packets (XFRM_INF; zero would mean that the first packet is one too many) nor in time. The caller
- * puts it; NULL: out of memory.
+ * No limit in bytes or packets (XFRM_INF; zero would mean that the first packet is one too many)
+ * nor in time. The caller puts it; NULL: out of memory.
  */
 struct xfrmnl_ltime_cfg *nl_xfrm_endless(void);
 

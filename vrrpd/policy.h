@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * XFRM policies and SAs as values, the common words of wanted.c, plan.c and nl_xfrm.c. After the kernel's
- * struct xfrm_userpolicy_info, xfrm_user_tmpl and xfrm_usersa_info (include/uapi/linux/xfrm.h). Pure.
+ * XFRM policies and SAs as values, the common words of wanted.c, plan.c and nl_xfrm.c. After the
+ * kernel's struct xfrm_userpolicy_info, xfrm_user_tmpl and xfrm_usersa_info
+ * (include/uapi/linux/xfrm.h). Pure.
  */
 #ifndef VRRPD_POLICY_H
 #define VRRPD_POLICY_H
@@ -28,8 +29,9 @@ enum policy_kind {
 #define POLICY_PRIORITY_BLOCK 4000000000u
 
 /*
- * The owner's mark: policies of ours carry index OWNER | serial << 3 | dir. The kernel demands that the low three bits
- * are the direction (verify_newpolicy_info) and itself counts up from 8, so it never gets here.
+ * The owner's mark: policies of ours carry index OWNER | serial << 3 | dir. The kernel demands that
+ * the low three bits are the direction (verify_newpolicy_info) and itself counts up from 8, so it
+ * never gets here.
  */
 #define POLICY_OWNER_MASK 0xff000000u
 #define POLICY_OWNER 0x56000000u
@@ -41,7 +43,8 @@ struct policy {
 	uint32_t priority;
 	uint32_t index; /* in a wanted set 0; plan.c gives numbers; a dump has the kernel's */
 	bool block;     /* action block; else ESP tunnel, level required */
-	struct addr tmpl_src, tmpl_dst; /* outer; unset with reqid 0: any (both tunnels of one router accepted) */
+	/* Outer addresses; unset with reqid 0: any (both tunnels of one router accepted). */
+	struct addr tmpl_src, tmpl_dst;
 	uint32_t reqid;
 	int tunnel; /* whose it is, into conf.tunnels; -1 in dumps */
 };
@@ -61,8 +64,8 @@ struct sa {
 	struct addr src, dst; /* outer */
 	uint32_t spi;         /* host order */
 	uint32_t reqid;
-	bool out;             /* from our local address */
-	int tunnel;           /* into conf.tunnels, by reqid and addresses; -1: nobody's */
+	bool out;   /* from our local address */
+	int tunnel; /* into conf.tunnels, by reqid and addresses; -1: nobody's */
 	uint64_t bytes, packets;
 	int64_t added_realtime_us, used_realtime_us; /* 0: never */
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the kernel should hold: from the configuration, what each tunnel carries, and which tunnel of a group is
- * selected, to the set of policies and the text of the nftables guard. design.md's table of states is here and nowhere
- * else. Pure.
+ * What the kernel should hold: from the configuration, what each tunnel carries, and which tunnel
+ * of a group is selected, to the set of policies and the text of the nftables guard. design.md's
+ * table of states is here and nowhere else. Pure.
  */
 #ifndef VRRPD_WANTED_H
 #define VRRPD_WANTED_H
@@ -22,21 +22,22 @@ struct tunnel_role {
 /* An upper bound for wanted_policies. */
 size_t wanted_policies_max(const struct conf *c);
 /*
- * Fills out in installation order (B, R, P, L); returns how many. Each place once: where several tunnels want the same, the
- * first one's number stands in it, an R lets both tunnels' traffic in, and an L follows the one that carries.
+ * Fills out in installation order (B, R, P, L); returns how many. Each place once: where several
+ * tunnels want the same, the first one's number stands in it, an R lets both tunnels' traffic in,
+ * and an L follows the one that carries.
  */
 size_t wanted_policies(const struct conf *c, const struct tunnel_role roles[], struct policy out[]);
 /* Whether an L policy stands in a place that this tunnel wants too. */
 bool wanted_lan_of(const struct conf *c, size_t tunnel, const struct policy *lan);
 /*
- * What a change of roles makes of one L policy of wanted_policies: ESP through the tunnel that carries its place, or
- * block. Place and index stay.
+ * What a change of roles makes of one L policy of wanted_policies: ESP through the tunnel that
+ * carries its place, or block. Place and index stay.
  */
 void wanted_lan(const struct conf *c, const struct tunnel_role roles[], struct policy *lan);
 
 /*
- * The guard as nft text that replaces our table atomically, "" when no tunnel has one. mtu: of each tunnel's line, 0 when
- * it is not known. Malloc'ed; NULL: out of memory.
+ * The guard as nft text that replaces our table atomically, "" when no tunnel has one. mtu: of each
+ * tunnel's line, 0 when it is not known. Malloc'ed; NULL: out of memory.
  */
 #define GUARD_TABLE "vrrp_sla"
 char *wanted_guard(const struct conf *c, const unsigned mtu[]);
