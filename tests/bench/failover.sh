@@ -25,16 +25,16 @@ one_round() { # WHO INTERVAL
     wait_until 20 pair_owner_is 1 || { no_owner "$who" 1; return 1; }
     pair_start "$who" 2 "$interval"
     # Long enough for r2 to have heard the Active router several times.
-    sleep "$(awk -v i="$interval" 'BEGIN { print 1 + 2 * i }')"
+    pause "$(awk -v i="$interval" 'BEGIN { print 1 + 2 * i }')"
     spawn pace "$W/pace.log" "$BUILD/tests/lib/pace" --a "office,$(netns office),10.9.1.1" \
         --b "server,$(netns server),10.9.2.1" --control "$W/control" --report "$W/report" \
         --log "$W/packets" --seconds 30
     # A random moment of the advert interval.
-    sleep "0.$((RANDOM % 900 + 100))"
+    pause "0.$((RANDOM % 900 + 100))"
     echo "mark cut" >&"$control"
     pair_power_cut 1
     wait_until 20 pair_owner_is 2 || { no_owner "$who" 2; return 1; }
-    sleep 0.5
+    pause 0.5
     echo stop >&"$control"
     wait_until 5 pace_ended
     exec {control}>&-

@@ -54,6 +54,3 @@ gateway_check() { # FILE
             "$n" "$GW_IN" "${LAN_ADDR[n]}" "$CHECK_INTERVAL" "$CHECK_FALL" "$SITE_NET"
     done
 }
-
-gateway_route() { ns_ip gw route get "$OFFICE" | grep -o 'vti[12]'; } # the tunnel in use
-gateway_uses() { [ "$(gateway_route)" = "vti$1" ]; }

@@ -5,6 +5,7 @@
 set -u
 n=$1 source=$2 target=$3 interval=$4 fall=$5 net=$6
 failed=0 state=ok
+exec {never}<> <(:)
 
 say() { printf '%s %s\n' "${EPOCHREALTIME/./}" "$*"; }
 metric() { # good: 10 and 20, tunnel 1 before 2; bad: behind both
@@ -23,6 +24,7 @@ verdict() { # failed|ok
 }
 
 say "check $n ok"
+[ "$n" != 1 ] || say "route 1"
 next=${EPOCHREALTIME/./}
 while :; do
     if ping -n -q -c 1 -W "$interval" -I "$source" "$target" >/dev/null 2>&1; then
@@ -35,7 +37,8 @@ while :; do
     next=$((next + interval * 1000000))
     left=$((next - ${EPOCHREALTIME/./}))
     if [ "$left" -gt 0 ]; then
-        sleep "$((left / 1000000)).$(printf %06d $((left % 1000000)))"
+        printf -v left '%d.%06d' $((left / 1000000)) $((left % 1000000))
+        read -rt "$left" -u "$never" # a pause without a process
     else
         next=${EPOCHREALTIME/./}
     fi

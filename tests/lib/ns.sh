@@ -5,6 +5,10 @@
 
 LAB_PREFIX=${LAB_PREFIX-vs$$-}
 declare -A LAB_NS=() LAB_PID=()
+exec {LAB_NEVER}<> <(:) # a pipe that nobody writes to
+
+# SECONDS: without a process, which costs tens of milliseconds in a guest that is being measured.
+pause() { read -rt "$1" -u "$LAB_NEVER" || true; }
 
 now_us() { printf '%s' "${EPOCHREALTIME/./}"; }
 
@@ -54,7 +58,7 @@ reap() {
     [ -n "$pid" ] || return 0
     {
         kill -s "${2:-TERM}" "$pid" || true
-        while kill -0 "$pid" && [ "$SECONDS" -lt "$deadline" ]; do sleep 0.02; done
+        while kill -0 "$pid" && [ "$SECONDS" -lt "$deadline" ]; do pause 0.02; done
         kill -s KILL "$pid" || true
         wait "$pid" || status=$?
     } 2>/dev/null
@@ -67,7 +71,7 @@ wait_until() { # SECONDS COMMAND...
     shift
     while ! "$@" >/dev/null 2>&1; do
         [ "$(now_us)" -lt "$until" ] || return 1
-        sleep 0.05
+        pause 0.05
     done
 }
 

@@ -61,8 +61,8 @@ struct pace {
 	uint64_t nonce;
 	int timer, control, signals;
 	FILE *report;
-	int64_t interval_us, end_us;
-	int64_t started_us, due_us; /* CLOCK_MONOTONIC, of the next packet */
+	int64_t interval_us;
+	int64_t due_us; /* CLOCK_REALTIME, of the next packet */
 	bool stop;
 };
 
@@ -77,6 +77,11 @@ static int64_t clock_us(clockid_t clock)
 
 	clock_gettime(clock, &ts);
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static struct timespec timespec_of(int64_t us)
+{
+	return (struct timespec){us / 1000000, us % 1000000 * 1000};
 }
 
 static void die(const char *what)
@@ -110,8 +115,8 @@ static void end_open(struct end *e, const char *spec, long port)
 		die(spec);
 }
 
-/* A failed send is a lost packet: the path's own error, seen early. */
-static void send_one(struct pace *p, uint32_t way)
+/* Returns when it was sent. A failed send is a lost packet: the path's own error, seen early. */
+static int64_t send_one(struct pace *p, uint32_t way)
 {
 	struct end *to = &p->ends[1 - way];
 	struct payload out = {p->nonce, way, 0};
@@ -119,10 +124,11 @@ static void send_one(struct pace *p, uint32_t way)
 
 	if (!way_sent(&p->ways[way], now, &out.seq)) {
 		p->stop = true;
-		return;
+		return now;
 	}
 	(void)!sendto(p->ends[way].fd, &out, sizeof(out), MSG_DONTWAIT,
 		      (struct sockaddr *)&to->addr, sizeof(to->addr));
+	return now;
 }
 
 static void send_due(struct pace *p)
@@ -133,11 +139,12 @@ static void send_due(struct pace *p)
 
 	if (read(p->timer, &ticks, sizeof(ticks)) != sizeof(ticks))
 		return;
-	late = clock_us(CLOCK_MONOTONIC) - p->due_us;
+	late = send_one(p, 0) - p->due_us;
+	send_one(p, 1);
 	if (late > m->late_us)
 		m->late_us = late;
 	p->due_us += (int64_t)ticks * p->interval_us;
-	for (; ticks; ticks--) {
+	while (--ticks) {
 		send_one(p, 0);
 		send_one(p, 1);
 	}
@@ -240,23 +247,23 @@ static void read_control(struct pace *p)
 	}
 }
 
+/* In a laboratory most packets are there as soon as they are sent: so reading follows sending
+ * without a wait. */
 static void run(struct pace *p)
 {
-	struct pollfd fds[] = {{p->ends[1].fd, POLLIN, 0},
+	struct pollfd fds[] = {{p->timer, POLLIN, 0},
 			       {p->ends[0].fd, POLLIN, 0},
-			       {p->timer, POLLIN, 0},
+			       {p->ends[1].fd, POLLIN, 0},
 			       {p->control, POLLIN, 0},
 			       {p->signals, POLLIN, 0}};
 
-	while (!p->stop && clock_us(CLOCK_MONOTONIC) < p->end_us) {
-		if (poll(fds, sizeof(fds) / sizeof(fds[0]), 1000) < 0 && errno != EINTR)
+	while (!p->stop) {
+		if (poll(fds, sizeof(fds) / sizeof(fds[0]), -1) < 0 && errno != EINTR)
 			die("poll");
 		if (fds[0].revents)
-			receive(p, 0);
-		if (fds[1].revents)
-			receive(p, 1);
-		if (fds[2].revents)
 			send_due(p);
+		receive(p, 0);
+		receive(p, 1);
 		if (fds[3].revents)
 			read_control(p);
 		if (fds[4].revents)
@@ -305,7 +312,8 @@ static void start(struct pace *p, const struct options *o)
 	struct sched_param rr = {.sched_priority = 50};
 	struct itimerspec its;
 	sigset_t set;
-	uint32_t room = (uint32_t)(o->seconds * 1000000 / o->interval_us) + BATCH;
+	uint32_t room = (uint32_t)(o->seconds * 1000000 / o->interval_us);
+	int64_t first_us;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
@@ -325,12 +333,10 @@ static void start(struct pace *p, const struct options *o)
 	(void)mlockall(MCL_CURRENT | MCL_FUTURE);
 	(void)sched_setscheduler(0, SCHED_RR, &rr);
 	p->interval_us = o->interval_us;
-	p->due_us = clock_us(CLOCK_MONOTONIC) + p->interval_us;
-	p->end_us = p->due_us + o->seconds * 1000000;
-	its.it_value.tv_sec = p->due_us / 1000000;
-	its.it_value.tv_nsec = p->due_us % 1000000 * 1000;
-	its.it_interval.tv_sec = p->interval_us / 1000000;
-	its.it_interval.tv_nsec = p->interval_us % 1000000 * 1000;
+	first_us = clock_us(CLOCK_MONOTONIC) + p->interval_us;
+	p->due_us = clock_us(CLOCK_REALTIME) + p->interval_us;
+	its.it_value = timespec_of(first_us);
+	its.it_interval = timespec_of(p->interval_us);
 	p->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (p->timer < 0 || timerfd_settime(p->timer, TFD_TIMER_ABSTIME, &its, NULL))
 		die("timerfd");

@@ -36,9 +36,11 @@ start_vrrpd() { # N
         "$BUILD/vrrpd/vrrpd" -f "$(router_conf "$1")" -r "$(router_run "$1")"
 }
 
+# vrrpd first: its block policies stand before slad's first probe could leave in the clear.
 daemons_start() { # N
-    start_slad "$1"
     start_vrrpd "$1"
+    wait_until 10 ctl "$1" status || true
+    start_slad "$1"
     wait_until 10 daemons_answer "$1" || { tail -n 5 "$W/vrrpd$1.log" "$W/slad$1.log"; return 1; }
 }
 daemons_answer() { # both: status alone is content with one

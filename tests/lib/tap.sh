@@ -8,12 +8,15 @@ TAP_PASSED=0 TAP_FAILED=0
 ok() { TAP_PASSED=$((TAP_PASSED + 1)); printf 'ok - %s\n' "$1"; }
 not_ok() { TAP_FAILED=$((TAP_FAILED + 1)); printf 'not ok - %s - %s\n' "$1" "${2:-no reason given}"; }
 
-# TEXT COMMAND...: the command's output is the reason when it fails.
+# TEXT COMMAND...: the command's output is the reason when it fails. Not in a subshell: the command may
+# be a function that starts or ends processes.
 expect() {
     local text=$1 out
     shift
-    if out=$("$@" 2>&1); then ok "$text"
-    else not_ok "$text" "$(tail -n 3 <<<"${out:-$* failed}" | tr '\n' ' ')"; fi
+    out=$(mktemp)
+    if "$@" >"$out" 2>&1; then ok "$text"
+    else not_ok "$text" "$({ grep . "$out" || echo "$* failed"; } | tail -n 3 | tr '\n' ' ')"; fi
+    rm -f "$out"
 }
 
 # TEXT VALUE OPERATOR BOUND [UNIT]: compares decimal numbers; the value is part of what is printed.

@@ -48,7 +48,7 @@ expect "the instance is Active" ctl wait PAIR active --timeout 10
 expect "the probe is up" ctl wait far up --timeout 10
 declare -A before=()
 for daemon in slad vrrpd; do before[$daemon]=$(cpu_ns "$daemon"); done
-sleep "$watch_s"
+pause "$watch_s"
 for daemon in slad vrrpd; do
     expect_number "$daemon: resident" "$(rss_kb_of "$daemon")" '<' "$rss_kb" kB
     used=$(($(cpu_ns "$daemon") - ${before[$daemon]}))

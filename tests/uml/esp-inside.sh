@@ -23,7 +23,7 @@ chapter_clean_stop() {
     expect "CPE01's LAN traffic to the cloud is closed, not open" site_out_is_closed 1
     expect "CPE01 starts again" daemons_start 1
     expect "CPE01 is Active again" wait_state 1 OFFICE active 45
-    sleep 1
+    pause 1
     close_mark stop
     outage_lines stop
     no_loss stop "clean stop and return"
