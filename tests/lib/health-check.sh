@@ -7,14 +7,17 @@ n=$1 source=$2 target=$3 interval=$4 fall=$5 net=$6
 failed=0 state=ok
 exec {never}<> <(:)
 
-say() { printf '%s %s\n' "${EPOCHREALTIME/./}" "$*"; }
+now() { printf '%s' "${EPOCHREALTIME/./}"; }
+say() { printf '%s %s\n' "$(now)" "$*"; }
 metric() { # good: 10 and 20, tunnel 1 before 2; bad: behind both
     [ "$1" = good ] && echo $((n * 10)) || echo $((n * 10 + 100))
 }
-move() { # FROM TO: the new route first
+move() { # FROM TO: the new route first; what is said has the time of the move itself
+    local at
     ip route add "$net" dev "vti$n" metric "$(metric "$2")" 2>/dev/null
+    at=$(now)
     ip route del "$net" dev "vti$n" metric "$(metric "$1")" 2>/dev/null
-    say "route $(ip -o route show "$net" | sed -n '1s/.*vti\([12]\).*/\1/p')"
+    echo "$at route $(ip -o route show "$net" | sed -n '1s/.*vti\([12]\).*/\1/p')"
 }
 verdict() { # failed|ok
     [ "$1" != "$state" ] || return 0

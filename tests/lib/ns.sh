@@ -85,7 +85,7 @@ capture() { # KEY NS INTERFACE FILE FILTER...: returns when it listens
     local key=$1 name=$2 dev=$3 file=$4
     shift 4
     : >"$file.log"
-    spawn_ns "$key" "$file.log" "$name" tcpdump -Z root -U -n -s 96 -i "$dev" -w "$file" "$@"
+    spawn_ns "$key" "$file.log" "$name" tcpdump -Z root --immediate-mode -U -n -s 96 -i "$dev" -w "$file" "$@"
     wait_until 10 grep -q 'listening on' "$file.log"
 }
 

@@ -95,9 +95,9 @@ static void read_pace(struct story *s, const char *path)
 
 	while (fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = 0;
-		if (sscanf(line, "mark %lld %127[^\n]", &a, text) == 2) {
+		if (sscanf(line, "mark %lld %255[^\n]", &a, text) == 2) {
 			add_mark(s, a, text);
-		} else if (sscanf(line, "way %127s", text) == 1 && ways < 2) {
+		} else if (sscanf(line, "way %255s", text) == 1 && ways < 2) {
 			copy(s->way_names[ways], TEXT_MAX, text);
 			if (!way_init(&s->ways[ways++], lines))
 				fail("memory", path);

@@ -15,7 +15,7 @@
 #define CHAPTERS_MAX 32
 #define TRACKS_MAX 16
 #define STATES_MAX 2048
-#define TEXT_MAX 128
+#define TEXT_MAX 256
 
 struct chapter {
 	char label[TEXT_MAX], title[TEXT_MAX];

@@ -383,7 +383,8 @@ static double draw_bars(FILE *o, const struct story *s, double top)
 	char name[2 * TEXT_MAX + 4];
 
 	text_at(o, 24, top, "heading",
-		"How long nothing came through (longest silence, logarithmic)");
+		"How long nothing came through: the longest silence, logarithmic. Without a lost "
+		"packet it is the machine's own delay.");
 	for (size_t i = 0; i < s->n_chapters; i++) {
 		const struct chapter *c = &s->chapters[i];
 
