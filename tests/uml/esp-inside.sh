@@ -8,8 +8,12 @@ BUILD=$1 CONF=$2 OUT=$3
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/story.sh"
 REPAIR_S=1 # a notice, a dump and one batch; this is a bound against waiting for a timer, not a figure
 
-policies() { ns_ip "cpe0$1" xfrm policy | sort; }
-policies_are() { [ "$(policies "$1")" = "$2" ] || { echo "was:"; echo "$2"; echo "is:"; policies "$1"; return 1; }; }
+# One line a policy. A socket's own policies die with it and are none of these.
+policies() {
+    ns_ip "cpe0$1" xfrm policy | awk '/^[^ \t]/ && NR > 1 { print line; line = "" }
+        { gsub(/[ \t]+/, " "); line = line $0 } END { print line }' | grep -v ' socket ' | sort
+}
+policies_are() { diff <(echo "$2") <(policies "$1"); }
 site_out() { ns_ip "cpe0$1" xfrm policy get src "$SITE_NET" dst "$CLOUD_NET" dir out; }
 site_out_is_closed() { site_out "$1" | grep -q 'action block'; }
 site_out_is_open() { ! site_out_is_closed "$1" && site_out "$1" | grep -q 'proto esp'; }
@@ -36,8 +40,6 @@ chapter_repair() {
     before=$(policies 1)
     ns_ip cpe01 xfrm policy delete src "$SITE_NET" dst "$CLOUD_NET" dir out
     expect "a deleted policy is put back" wait_until "$REPAIR_S" policies_are 1 "$before"
-    ns_ip cpe01 xfrm policy flush
-    expect "flushed policies are put back" wait_until "$REPAIR_S" policies_are 1 "$before"
     ns_ip cpe01 addr del "$VIP/24" dev lan0
     expect "the deleted virtual IP is put back" wait_until "$REPAIR_S" has_vip 1
     expect "CPE01 stayed Active" states_are Active Backup
@@ -58,8 +60,15 @@ chapter_kill() {
 }
 one_owner() { has_vip 1 && lacks_vip 2; }
 
+# Last, after the captures were judged: between the flush and the repair only the nftables guard holds, and
+# this may be a guest whose kernel cannot load it.
 chapter_flush() {
-    printf '\nThe end\n'
+    local before
+    printf '\nSomebody flushes all policies, and then we do\n'
+    before=$(policies 1)
+    ns_ip cpe01 xfrm policy flush
+    expect "flushed policies are put back" wait_until "$REPAIR_S" policies_are 1 "$before"
+    expect "CPE01 stayed Active" states_are Active Backup
     expect "CPE01's daemons stop" daemons_stop 1
     expect "vrrpd --flush on CPE01" ns cpe01 env CREDENTIALS_DIRECTORY="$(dirname "$(router_keys 1)")" \
         "$BUILD/vrrpd/vrrpd" -f "$(router_conf 1)" -r "$(router_run 1)" --flush
@@ -79,7 +88,7 @@ chapter_clean_stop
 chapter_hand_over
 chapter_repair
 chapter_kill
-chapter_flush
 chapter_cleartext
+chapter_flush
 story_close
 tap_done
