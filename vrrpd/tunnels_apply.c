@@ -166,8 +166,7 @@ void tunnels_apply_guard(struct tunnels *t, const struct tunnel_set *s)
 	t->guard_text = err == 0 ? text : NULL;
 	if (err < 0) {
 		free(text);
-		snprintf(t->guard_missing, sizeof(t->guard_missing),
-			 "the nftables guard is missing: %s", why);
+		snprintf(t->guard_missing, sizeof(t->guard_missing), "%s", why);
 	} else {
 		t->guard_missing[0] = '\0';
 	}
