@@ -35,7 +35,9 @@ static enum exit_status ask(const struct cmdline *o, json_t *request)
 	else if (!ok)
 		complain("vrrpd: %s", jx_str(answer, "error", "refused"));
 	json_decref(answer);
-	return ok ? STATUS_DONE : daemon_status(err);
+	if (err)
+		return daemon_status(err);
+	return ok ? STATUS_DONE : STATUS_NO;
 }
 
 static bool meant(const struct cmdline *o, const json_t *instance)

@@ -113,6 +113,8 @@ expect "metrics: end as OpenMetrics do" bash -c "'$BUILD/vrrpctl/vrrpctl' -r '$W
 expect "metrics: each family is described once" \
     bash -c "'$BUILD/vrrpctl/vrrpctl' -r '$W/r1/run' metrics | grep '^# TYPE' | sort | uniq -d | grep -q . && exit 1 || exit 0"
 expect "drain: refused without a peer" exits 1 ctl 1 drain PAIR
+expect "drain: an unknown name" exits 1 ctl 1 drain NOBODY
+expect "resume: an unknown name" exits 1 ctl 1 resume NOBODY
 expect "drain: and nothing changed" exits 0 ctl 1 wait PAIR Active --timeout 2
 expect "doctor: forwarding is on" says 'ok +forwarding +lan0' ns r1 "$BUILD/vrrpctl/vrrpctl" -r "$W/r1/run" doctor -f "$W/r1/pair.conf"
 ns_sysctl r1 net.ipv4.ip_forward=0
