@@ -170,6 +170,8 @@ kill -CONT "${LAB_PID[slad1]}"
 reap slad1
 expect "without slad: DEGRADED" says '^DEGRADED.*slad' ctl 1
 expect "without slad: probes have nobody to ask" exits 3 ctl 1 probes
+expect "without slad: so has a wait for one" exits 3 ctl 1 wait office up --timeout 0
+expect "without slad: not a wait for an instance" exits 1 ctl 1 wait NOBODY Backup --timeout 0
 expect "without slad: the rest answers" exits 0 ctl 1
 
 # ---- cost
