@@ -2,7 +2,7 @@
 /*
  * The state machine: one function a cell of the table at the end. Pure; see fsm.h.
  *
- * Three rules that the RFC leaves open:
+ * Four rules that the RFC leaves open:
  * - A deadline that fires later than a whole Active_Down_Interval shows a stall of this host, and a
  * router must not take over because of its own sleep: the interval starts again.
  * - Answers to lower adverts and to priority 0 are at least a hundredth of an interval apart, so
@@ -10,6 +10,8 @@
  * - An Active router whose priority falls below that of a router heard before offers the addresses
  * by yielding, and goes on when nobody takes them. Without the offer its peer needs a whole down
  * interval.
+ * - A router whose kernel refused the addresses leaves a lower Active alone for a while, longer
+ * each time: its claim is heard before the kernel answers, and makes that router let go of them.
  */
 #include "vrrpd/fsm.h"
 
@@ -18,6 +20,7 @@
 /* A peer needs at most its skew, which is below one interval; the rest is for slow hosts. */
 #define YIELD_WAIT_NUM 3
 #define YIELD_WAIT_DEN 2
+#define REFUSED_WAIT_MAX_US (60 * US_PER_S)
 
 typedef unsigned (*cell_fn)(struct fsm *f, const struct fsm_conf *c, const struct fsm_event *e,
 			    mono_t now);
@@ -84,9 +87,16 @@ static unsigned to_active(struct fsm *f, const struct fsm_conf *c, enum fsm_reas
 	return send_at(f, c, now) | FSM_TAKE;
 }
 
+static void forget_refusals(struct fsm *f)
+{
+	f->refusals = 0;
+	f->refused_until = MONO_ZERO;
+}
+
 static unsigned to_initialize(struct fsm *f, enum fsm_reason why)
 {
 	enter(f, FSM_INITIALIZE, why);
+	forget_refusals(f);
 	f->deadline = MONO_NEVER;
 	return 0;
 }
@@ -174,10 +184,11 @@ static unsigned backup_timer(struct fsm *f, const struct fsm_conf *c, const stru
 	return to_active(f, c, why, now);
 }
 
-/* Whether this Backup lets a lower priority be, because of nopreempt or a delay that still runs. */
+/* Whether this Backup lets a lower priority be, because of nopreempt, a refusal of the kernel, or a
+ * delay that still runs. */
 static bool tolerates_lower(struct fsm *f, const struct fsm_conf *c, mono_t now)
 {
-	if (!c->preempt || f->drained)
+	if (!c->preempt || f->drained || !mono_reached(f->refused_until, now))
 		return true;
 	if (c->preempt_delay_us == 0)
 		return false;
@@ -255,6 +266,7 @@ static unsigned active_timer(struct fsm *f, const struct fsm_conf *c, const stru
 			     mono_t now)
 {
 	(void)e;
+	forget_refusals(f);
 	if (!fsm_yielding(f)) {
 		/* Keep the pace of the deadlines, unless a whole interval was missed. */
 		mono_t due = f->deadline;
@@ -330,8 +342,14 @@ static unsigned active_halt(struct fsm *f, const struct fsm_conf *c, const struc
 static unsigned active_refused(struct fsm *f, const struct fsm_conf *c, const struct fsm_event *e,
 			       mono_t now)
 {
+	int64_t wait_us = fsm_down_us(f, c);
+
 	(void)e;
+	for (unsigned n = f->refusals++; n > 0 && wait_us < REFUSED_WAIT_MAX_US; n--)
+		wait_us *= 2;
 	to_backup(f, c, FSM_WHY_REFUSED, now);
+	f->refused_until =
+		mono_add(now, wait_us < REFUSED_WAIT_MAX_US ? wait_us : REFUSED_WAIT_MAX_US);
 	return FSM_SEND_ZERO | FSM_RELEASE;
 }
 
@@ -380,6 +398,7 @@ unsigned fsm_step(struct fsm *f, const struct fsm_conf *c, const struct fsm_even
 
 void fsm_reconfigure(struct fsm *f, const struct fsm_conf *c, mono_t now)
 {
+	forget_refusals(f);
 	if (f->state == FSM_BACKUP) {
 		if (c->version == 2)
 			f->active_advert_us = c->advert_us;

@@ -92,6 +92,8 @@ struct fsm {
 	mono_t heard;      /* Backup: from when Active_Down_Interval counts */
 	mono_t sent;       /* Active: the last advert */
 	mono_t preempt_at; /* from when on lower priorities are ignored; NEVER: no delay runs */
+	mono_t refused_until; /* until when they are not, since the kernel refused the addresses */
+	unsigned refusals;    /* FSM_REFUSED in a row */
 	bool heard_zero, heard_lower; /* since `heard` */
 	bool drained;                 /* Backup that never becomes Active */
 	enum fsm_event_kind

@@ -141,9 +141,9 @@ static void feed(struct instance *i, const struct fsm_event *e)
 	if (!perform(i, act)) {
 		const struct fsm_event refused = {.kind = FSM_REFUSED};
 
-		log_thing(LOG_ERR, THING_INSTANCE, i->conf->name, "cannot become Active: %s",
-			  i->reason);
 		perform(i, fsm_step(&i->fsm, &i->fsm_conf, &refused, now));
+		log_thing(i->fsm.refusals == 1 ? LOG_ERR : LOG_DEBUG, THING_INSTANCE, i->conf->name,
+			  "cannot become Active: %s", i->reason);
 	}
 	timer_set(&i->timer, i->fsm.deadline);
 	if (i->fsm.state != before)

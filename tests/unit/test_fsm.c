@@ -544,6 +544,54 @@ START_TEST(active_gives_back_what_the_kernel_refused)
 }
 END_TEST
 
+/* Heard every interval, a lower router is left alone for a down interval, then for two, ... */
+static int lower_adverts_until_takeover(void)
+{
+	int n = 0;
+
+	do {
+		advert(&v3, 100, -1);
+		now = mono_add(now, 100 * MS);
+	} while (++n < 10000 && mono_before(now, f.deadline));
+	at_deadline(&v3);
+	return n;
+}
+
+START_TEST(active_refused_leaves_a_lower_one_alone_for_longer_each_time)
+{
+	int waits[12];
+
+	become_active(&v3, 200);
+	for (int k = 0; k < 12; k++) {
+		event(&v3, FSM_REFUSED);
+		ck_assert_uint_eq(f.refusals, k + 1);
+		waits[k] = lower_adverts_until_takeover();
+		ck_assert_int_eq(f.state, FSM_ACTIVE);
+	}
+	ck_assert_int_le(waits[0], 8);
+	for (int k = 1; k < 7; k++)
+		ck_assert_int_gt(waits[k], waits[k - 1]);
+	ck_assert_int_eq(waits[10], waits[11]);
+	ck_assert_int_le(waits[11], 604);
+	ck_assert_int_ge(waits[11], 600);
+	at_deadline(&v3); /* an advert as an owner of the addresses */
+	ck_assert_uint_eq(f.refusals, 0);
+	event(&v3, FSM_REFUSED);
+	ck_assert_int_eq(lower_adverts_until_takeover(), waits[0]);
+}
+END_TEST
+
+START_TEST(active_refused_takes_over_when_nobody_is_there)
+{
+	become_active(&v3, 200);
+	for (int k = 0; k < 10; k++) {
+		event(&v3, FSM_REFUSED);
+		ck_assert_int_eq(mono_sub(f.deadline, now), DOWN_200);
+		ck_assert_uint_eq(at_deadline(&v3), FSM_SEND | FSM_TAKE);
+	}
+}
+END_TEST
+
 START_TEST(reconfigures)
 {
 	struct fsm_conf slow = v3;
@@ -608,6 +656,8 @@ int main(void)
 	tcase_add_test(t, active_takes_the_offer_back_from_a_worse_router);
 	tcase_add_test(t, active_does_not_offer_to_nobody);
 	tcase_add_test(t, active_gives_back_what_the_kernel_refused);
+	tcase_add_test(t, active_refused_leaves_a_lower_one_alone_for_longer_each_time);
+	tcase_add_test(t, active_refused_takes_over_when_nobody_is_there);
 	tcase_add_test(t, reconfigures);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);
