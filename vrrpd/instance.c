@@ -475,6 +475,7 @@ bool instance_matches(const struct instance *i, const struct conf_instance *c)
 int instance_reconfigure(struct instance *i, size_t index)
 {
 	const struct conf_instance *old = i->conf, *c = &i->host->conf->instances[index];
+	const struct fsm_event refused = {.kind = FSM_REFUSED};
 
 	if (take_lists(i, c) != 0)
 		return -1;
@@ -483,9 +484,10 @@ int instance_reconfigure(struct instance *i, size_t index)
 	take_settings(i);
 	fsm_reconfigure(&i->fsm, &i->fsm_conf, loop_now(i->host->loop));
 	timer_set(&i->timer, i->fsm.deadline);
-	if (i->fsm.state == FSM_ACTIVE) {
-		tunnels_claim(i->host->tunnels, index, c->tunnel, c->tunnel_group);
-		act_readdress(i, old);
+	if (i->fsm.state == FSM_ACTIVE &&
+	    act_readdress(i, old, i->reason, sizeof(i->reason)) != 0) {
+		log_thing(LOG_ERR, THING_INSTANCE, c->name, "cannot stay Active: %s", i->reason);
+		feed(i, &refused);
 	}
 	return 0;
 }

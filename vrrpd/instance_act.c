@@ -97,7 +97,8 @@ static int addresses(struct instance *i,
 	return err;
 }
 
-int act_take(struct instance *i, char *why, size_t why_size)
+/* Policies, then addresses; on a refusal says in `why` who refused what. */
+static int claim(struct instance *i, char *why, size_t why_size)
 {
 	const struct conf_instance *c = i->conf;
 	const struct conf_vip *refused;
@@ -110,10 +111,19 @@ int act_take(struct instance *i, char *why, size_t why_size)
 		return err;
 	}
 	err = addresses(i, nl_addr_add, &refused);
-	if (err) {
+	if (err)
 		snprintf(why, why_size, "the kernel refused %s: %s",
 			 refused ? prefix_format(&refused->prefix, text) : "the addresses",
 			 strerror(-err));
+	return err;
+}
+
+int act_take(struct instance *i, char *why, size_t why_size)
+{
+	const struct conf_instance *c = i->conf;
+	int err = claim(i, why, why_size);
+
+	if (err) {
 		act_release(i);
 		return err;
 	}
@@ -201,10 +211,10 @@ static bool holds(const struct instance *i, const struct conf_vip *v)
 	return false;
 }
 
-void act_readdress(struct instance *i, const struct conf_instance *old)
+int act_readdress(struct instance *i, const struct conf_instance *old, char *why, size_t why_size)
 {
-	const struct conf_vip *refused;
 	struct vip gone;
+	int err;
 
 	for (size_t k = 0; k < old->n_vips + old->n_excluded; k++) {
 		const struct conf_vip *v =
@@ -213,8 +223,10 @@ void act_readdress(struct instance *i, const struct conf_instance *old)
 		if (!holds(i, v) && vip_of(i, v, &gone))
 			nl_addr_del(links_nl(i->host->links), &gone, 1, NULL);
 	}
-	addresses(i, nl_addr_add, &refused);
-	act_announce(i, i->conf->garp_repeat);
+	err = claim(i, why, why_size);
+	if (!err)
+		act_announce(i, i->conf->garp_repeat);
+	return err;
 }
 
 int act_restore(struct instance *i, const struct conf_vip *v)

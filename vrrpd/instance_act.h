@@ -23,8 +23,8 @@ void act_announce(struct instance *i, unsigned rounds);
 /* The next round of the burst is due. */
 void act_announce_more(struct instance *i, mono_t now);
 /* After a reload of an Active instance: the addresses that `old` had and we have not go, ours are
- * put. */
-void act_readdress(struct instance *i, const struct conf_instance *old);
+ * claimed. On a refusal says in `why` who refused what, and undoes nothing. */
+int act_readdress(struct instance *i, const struct conf_instance *old, char *why, size_t why_size);
 /* Puts one address back and announces it. */
 int act_restore(struct instance *i, const struct conf_vip *v);
 
