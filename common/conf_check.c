@@ -19,7 +19,7 @@ static void check_names(struct parse *p, const void *list, size_t n, size_t size
 		for (size_t j = 0; j < i && *name_at(list, size, i); j++)
 			if (strcmp(name_at(list, size, i), name_at(list, size, j)) == 0) {
 				conf_error(
-					p, &drafts[i].stmt->words[1].pos,
+					p, draft_name_pos(&drafts[i]),
 					"%s `%s' is defined twice; the first is in line %" PRIu32,
 					keyword_block(drafts[i].block)->name,
 					name_at(list, size, i), drafts[j].stmt->words[0].pos.line);
@@ -33,13 +33,15 @@ static void check_sla_names(struct parse *p)
 	const struct conf *c = p->conf;
 
 	for (size_t i = 0; i < c->n_sla_groups; i++)
-		for (size_t j = 0; j < c->n_probes; j++)
-			if (strcmp(c->sla_groups[i].name, c->probes[j].name) == 0)
-				conf_error(p, &p->sla_groups[i].stmt->words[1].pos,
+		for (size_t j = 0; j < c->n_probes && c->sla_groups[i].name[0]; j++)
+			if (strcmp(c->sla_groups[i].name, c->probes[j].name) == 0) {
+				conf_error(p, draft_name_pos(&p->sla_groups[i]),
 					   "sla_group `%s' has the name of the sla_probe in line "
 					   "%" PRIu32,
 					   c->sla_groups[i].name,
 					   p->probes[j].stmt->words[0].pos.line);
+				break;
+			}
 }
 
 static void unknown_name(struct parse *p, const struct token *t, const char *what,

@@ -91,7 +91,7 @@ static void check_overlap(struct parse *p, const struct conf_tunnel *a, const st
 			b->n_local_subnets) &&
 	    any_overlap(a->remote_subnets, a->n_remote_subnets, b->remote_subnets,
 			b->n_remote_subnets))
-		conf_error(p, &d->stmt->words[1].pos,
+		conf_error(p, draft_name_pos(d),
 			   "tunnel `%s' protects the same traffic as `%s'; put both into an "
 			   "ipsec_tunnel_group",
 			   b->name, a->name);

@@ -42,6 +42,8 @@ struct parse {
 const struct stmt *draft_find(const struct draft *d, const char *keyword);
 /* Where to complain: the keyword's value, else the keyword, else the thing's name. */
 const struct pos *draft_pos(const struct draft *d, const char *keyword);
+/* The thing's name, or its keyword when the name is missing. */
+const struct pos *draft_name_pos(const struct draft *d);
 
 struct conf_pos conf_pos_of(const struct parse *p, const struct pos *pos);
 

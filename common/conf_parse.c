@@ -36,7 +36,7 @@ static const struct kind *find_kind(const struct kind kinds[N_KINDS], enum conf_
 
 static bool is_usable(const struct keyword *k, const struct stmt *s)
 {
-	return k && k->status == KEYWORD_DONE && s->has_body && s->n == (k->arg ? 2 : 1);
+	return k && k->status == KEYWORD_DONE && s->has_body;
 }
 
 static void make_room(struct parse *p, const struct kind kinds[N_KINDS], const struct stmt *root)
@@ -78,14 +78,15 @@ static void read_thing(struct parse *p, const struct kind *kind, const struct st
 
 	++*kind->n;
 	object->pos = conf_pos_of(p, &s->words[0].pos);
-	read_text(p, &s->words[1], "the name", object->name, CONF_NAME_MAX);
+	if (s->n > 1)
+		read_text(p, &s->words[1], "the name", object->name, CONF_NAME_MAX);
 	read_block(p, d, kind->block, s, object);
 }
 
 static void read_globals(struct parse *p, const struct stmt *root)
 {
 	for (const struct stmt *s = root->body; s; s = s->next) {
-		if (strcmp(s->words[0].text, "global_defs") != 0 || !s->has_body || s->n != 1)
+		if (strcmp(s->words[0].text, "global_defs") != 0 || !s->has_body)
 			continue;
 		if (p->globals.stmt)
 			conf_error(p, &s->words[0].pos,
@@ -102,9 +103,15 @@ static void read_things(struct parse *p, const struct kind kinds[N_KINDS], const
 	for (const struct stmt *s = root->body; s; s = s->next) {
 		const struct keyword *k = keyword_find(BLOCK_TOP, s->words[0].text);
 
-		if (!k)
+		if (!k) {
 			unknown_keyword(p, BLOCK_TOP, &s->words[0]);
-		else if (!put_aside(p, k, s) && shape_is_right(p, k, s) && k->body != BLOCK_GLOBAL)
+			continue;
+		}
+		if (put_aside(p, k, s))
+			continue;
+		/* An error in the head hides none in the body. */
+		shape_is_right(p, k, s);
+		if (s->has_body && k->body != BLOCK_GLOBAL)
 			read_thing(p, find_kind(kinds, k->body), s);
 	}
 }

@@ -22,13 +22,21 @@ const struct stmt *draft_find(const struct draft *d, const char *keyword)
 	return k && d->seen ? d->seen[row_index(d->block, k)] : NULL;
 }
 
+static const struct pos *value_pos(const struct stmt *s)
+{
+	return &s->words[s->n > 1 ? 1 : 0].pos;
+}
+
 const struct pos *draft_pos(const struct draft *d, const char *keyword)
 {
 	const struct stmt *s = draft_find(d, keyword);
 
-	if (!s)
-		s = d->stmt;
-	return &s->words[s->n > 1 ? 1 : 0].pos;
+	return value_pos(s ? s : d->stmt);
+}
+
+const struct pos *draft_name_pos(const struct draft *d)
+{
+	return value_pos(d->stmt);
 }
 
 bool no_surplus(struct parse *p, const struct stmt *s, size_t most)
