@@ -12,6 +12,9 @@ tests_bench_channel_LDADD = common/libcommon.a $(EV_LIBS)
 BENCHES_SH += tests/bench/probe.sh
 EXTRA_DIST += tests/bench/probe.sh
 
+BENCHES_SH += tests/bench/failover.sh
+EXTRA_DIST += tests/bench/failover.sh
+
 .PHONY: bench
 bench: all $(BENCHES)
 	@for b in $(BENCHES); do echo "== $$b"; ./$$b || exit 1; done
