@@ -51,6 +51,8 @@ struct conf_pos conf_pos_of(const struct parse *p, const struct pos *pos);
  */
 void read_block(struct parse *p, struct draft *d, enum conf_block b, const struct stmt *s,
 		void *object);
+/* Further statements of a thing that read_block has begun; nothing is given twice. */
+void read_more(struct parse *p, struct draft *d, const struct stmt *body, void *object);
 void unknown_keyword(struct parse *p, enum conf_block b, const struct token *word);
 /* What the table says of a keyword that is not done. True when there is nothing more to read. */
 bool put_aside(struct parse *p, const struct keyword *k, const struct stmt *s);

@@ -83,15 +83,14 @@ static void read_thing(struct parse *p, const struct kind *kind, const struct st
 	read_block(p, d, kind->block, s, object);
 }
 
+/* Several are one, as keepalived has it. */
 static void read_globals(struct parse *p, const struct stmt *root)
 {
 	for (const struct stmt *s = root->body; s; s = s->next) {
 		if (strcmp(s->words[0].text, "global_defs") != 0 || !s->has_body)
 			continue;
 		if (p->globals.stmt)
-			conf_error(p, &s->words[0].pos,
-				   "`global_defs' is given twice; the first is in line %" PRIu32,
-				   p->globals.stmt->words[0].pos.line);
+			read_more(p, &p->globals, s->body, p->conf);
 		else
 			read_block(p, &p->globals, BLOCK_GLOBAL, s, p->conf);
 	}

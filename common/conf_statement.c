@@ -407,20 +407,25 @@ static bool is_robust(const struct stmt *block)
 	return false;
 }
 
+void read_more(struct parse *p, struct draft *d, const struct stmt *body, void *object)
+{
+	enum conf_block b = d->block;
+	bool flows = b == BLOCK_SLA_GROUP || b == BLOCK_STATIC_SA || b == BLOCK_TUNNEL_GROUP;
+	struct draft *outer = p->draft;
+
+	p->draft = d;
+	for (body = flows ? unfold(p, b, body) : body; body; body = body->next)
+		read_statement(p, d, body, object);
+	p->draft = outer;
+}
+
 void read_block(struct parse *p, struct draft *d, enum conf_block b, const struct stmt *s,
 		void *object)
 {
-	bool flows = b == BLOCK_SLA_GROUP || b == BLOCK_STATIC_SA || b == BLOCK_TUNNEL_GROUP;
-	struct draft *outer = p->draft;
-	const struct stmt *body = flows ? unfold(p, b, s->body) : s->body;
-
 	d->block = b;
 	d->stmt = s;
 	d->seen = arena_array(p->temp, keyword_block(b)->n, sizeof(*d->seen));
-	p->draft = d;
 	read_defaults(p, d, b == BLOCK_PROBE && is_robust(s), object);
-	for (; body; body = body->next)
-		read_statement(p, d, body, object);
+	read_more(p, d, s->body, object);
 	check_required(p, d);
-	p->draft = outer;
 }
