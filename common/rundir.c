@@ -18,16 +18,38 @@
 _Static_assert(RUNDIR_PATH_MAX + RUNDIR_NAME_MAX <= sizeof(((struct sockaddr_un *)0)->sun_path),
 	       "a socket's path fits its address");
 
+static int make_one(const char *path, mode_t mode)
+{
+	return mkdir(path, mode) < 0 && errno != EEXIST ? -errno : 0;
+}
+
+/* Its parents too. */
+static int make_all(const char *dir)
+{
+	char path[RUNDIR_PATH_MAX];
+	int err = make_one(dir, 0750);
+
+	if (err != -ENOENT || !dir[0])
+		return err;
+	err = 0;
+	snprintf(path, sizeof(path), "%s", dir);
+	for (char *p = strchr(path + 1, '/'); p && err == 0; p = strchr(p + 1, '/')) {
+		*p = '\0';
+		err = make_one(path, 0755);
+		*p = '/';
+	}
+	return err ? err : make_one(dir, 0750);
+}
+
 static int make_dir(const char *dir, char *why, size_t why_size)
 {
 	struct stat st;
-	int err;
+	int err = make_all(dir);
 
-	if (mkdir(dir, 0750) < 0 && errno != EEXIST) {
-		err = errno;
+	if (err < 0) {
 		snprintf(why, why_size, "cannot make the runtime directory %s: %s", dir,
-			 strerror(err));
-		return -err;
+			 strerror(-err));
+		return err;
 	}
 	if (stat(dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
 		snprintf(why, why_size, "the runtime directory %s is no directory", dir);
@@ -76,8 +98,8 @@ int rundir_open(struct rundir *r, const char *dir, const char *program, char *wh
 
 	*r = (struct rundir){.lock_fd = -1};
 	if (strlen(dir) >= sizeof(r->path) || strlen(program) >= sizeof(r->program)) {
-		snprintf(why, why_size, "the runtime directory %s is too long: %zu bytes at most",
-			 dir, sizeof(r->path) - 1);
+		snprintf(why, why_size, "the runtime directory has more than %zu bytes: %s",
+			 sizeof(r->path) - 1, dir);
 		return -ENAMETOOLONG;
 	}
 	strcpy(r->path, dir);

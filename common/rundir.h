@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The runtime directory: made if absent (mode 0750), and a lock in it that keeps a second daemon of
- * the same name out. Logs nothing; on failure `why` says what and names the path and, for a lock,
- * the holder's pid.
+ * The runtime directory: made if absent (mode 0750; parents 0755), and a lock in it that keeps a
+ * second daemon of the same name out. Logs nothing; on failure `why` says what and names the path
+ * and, for a lock, the holder's pid.
  */
 #ifndef COMMON_RUNDIR_H
 #define COMMON_RUNDIR_H

@@ -25,7 +25,14 @@ static void make_dir(void)
 
 static void remove_dir(void)
 {
-	static const char *const names[] = {"run/slad.lock", "run/vrrpd.lock", "run", "file"};
+	static const char *const names[] = {"run/slad.lock",
+					    "run/vrrpd.lock",
+					    "run",
+					    "a/b/run/slad.lock",
+					    "a/b/run",
+					    "a/b",
+					    "a",
+					    "file"};
 	char path[128];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -49,6 +56,20 @@ START_TEST(made_if_absent)
 	ck_assert_str_eq(rundir_file(&r, "slad.sock", buf, sizeof(buf)) + strlen(dir),
 			 "/slad.sock");
 	rundir_close(&r);
+	rundir_close(&r);
+}
+END_TEST
+
+START_TEST(made_with_its_parents)
+{
+	struct rundir r;
+	struct stat st;
+	char deep[96], why[256] = "";
+
+	snprintf(deep, sizeof(deep), "%s/a/b/run", base);
+	ck_assert_msg(rundir_open(&r, deep, "slad", why, sizeof(why)) == 0, "%s", why);
+	ck_assert_int_eq(stat(deep, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 0027, 0);
 	rundir_close(&r);
 }
 END_TEST
@@ -118,11 +139,11 @@ START_TEST(errors_name_the_path)
 	fclose(f);
 	ck_assert_int_eq(rundir_open(&r, file, "slad", why, sizeof(why)), -ENOTDIR);
 	ck_assert_msg(strstr(why, file), "%s", why);
-	unlink(file);
 
-	snprintf(file, sizeof(file), "%s/no/such", base);
-	ck_assert_int_eq(rundir_open(&r, file, "slad", why, sizeof(why)), -ENOENT);
+	strcat(file, "/such");
+	ck_assert_int_eq(rundir_open(&r, file, "slad", why, sizeof(why)), -ENOTDIR);
 	ck_assert_msg(strstr(why, file), "%s", why);
+	ck_assert_int_eq(rundir_open(&r, "", "slad", why, sizeof(why)), -ENOENT);
 }
 END_TEST
 
@@ -135,6 +156,7 @@ int main(void)
 
 	tcase_add_unchecked_fixture(t, make_dir, remove_dir);
 	tcase_add_test(t, made_if_absent);
+	tcase_add_test(t, made_with_its_parents);
 	tcase_add_test(t, second_is_refused);
 	tcase_add_test(t, free_after_a_kill);
 	tcase_add_test(t, errors_name_the_path);
