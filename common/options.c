@@ -2,6 +2,7 @@
 /* The daemons' command line; see options.h. */
 #include "common/options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 
@@ -66,7 +67,7 @@ int options_parse(struct options *o, int argc, char **argv, const char *what, bo
 			o->debug = true;
 			break;
 		case 'V':
-			printf("%s (%s) %s\n", argv[0], PACKAGE_NAME, PACKAGE_VERSION);
+			printf("%s %s\n", program_invocation_short_name, PACKAGE_VERSION);
 			return EXIT_OK;
 		case 'h':
 			usage(stdout, argv[0], what, has_flush);
