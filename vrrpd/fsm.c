@@ -149,7 +149,8 @@ static unsigned init_start(struct fsm *f, const struct fsm_conf *c, const struct
 		return to_active(f, c, FSM_WHY_OWNER, now);
 	if (e->adopt && c->preempt && !f->drained)
 		return to_active(f, c, FSM_WHY_ADOPTED, now);
-	return to_backup(f, c, FSM_WHY_STARTED, now);
+	/* What the last run left and this one does not take up may be the peer's by now. */
+	return to_backup(f, c, FSM_WHY_STARTED, now) | (e->adopt ? FSM_RELEASE : 0);
 }
 
 static unsigned halt(struct fsm *f, const struct fsm_conf *c, const struct fsm_event *e, mono_t now)

@@ -47,7 +47,8 @@ enum fsm_event_kind {
 
 struct fsm_event {
 	enum fsm_event_kind kind;
-	bool adopt; /* START: this router was Active when its last run ended without a farewell */
+	bool adopt; /* START: this router was Active when its last run ended without a farewell, and
+		       still has the addresses */
 	bool force; /* DRAIN */
 	uint8_t priority; /* ADVERT: the sender's; PRIORITY, START: our effective one */
 	int source_order; /* ADVERT: sender's address against ours: <0, 0, >0, unsigned in network

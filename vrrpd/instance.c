@@ -233,7 +233,8 @@ static enum fsm_event_kind permission(struct instance *i)
 		block(i, "%s %s is down", track_kind_name(t->kind), t->name);
 		return FSM_SHUT;
 	}
-	if (!i->ready) {
+	/* The delay is for a host that boots; addresses in place show that this one did not. */
+	if (!i->ready && !i->adopt) {
 		block(i, "vrrp_startup_delay runs");
 		return FSM_HALT;
 	}
@@ -249,6 +250,10 @@ void instance_review(struct instance *i)
 		priority_sum(i->conf->priority, i->conf->tracks, i->tracks, i->conf->n_tracks);
 	e.priority = i->priority.effective;
 	e.kind = permission(i);
+	if (i->adopt && e.kind != FSM_START) {
+		act_release(i);
+		i->adopt = false;
+	}
 	if (e.kind == FSM_START ? idle || i->fsm.yield == FSM_SHUT : !idle) {
 		if (e.kind != FSM_SHUT || i->fsm.yield != FSM_SHUT)
 			feed(i, &e);

@@ -97,6 +97,21 @@ expect 'and removes the address' homeless 1
 expect 'the peer took over on priority 0' soon 2 .counters.priority_zero_received 1
 reap r2 TERM
 
+# ---- a crash after which the peer owns the address ----
+conf 1 nopreempt >"$W/r1.conf"
+start 1
+ctl 1 wait LAN active --timeout 5 || true
+start 2
+soon 2 .state Backup || true
+reap r1 KILL || true
+expect 'the peer of a killed router takes over' soon 2 .state Active
+start 1
+expect 'with nopreempt the killed one comes back as the Backup' soon 1 .state Backup
+expect 'and lets go of the address that it left' wait_until 2 homeless 1
+expect 'which the peer keeps' owns 2
+reap r1 TERM
+reap r2 TERM
+
 # ---- malformed adverts change nothing ----
 conf 1 >"$W/r1.conf"
 start 1

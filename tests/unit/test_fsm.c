@@ -96,7 +96,7 @@ START_TEST(init_adopts_what_the_last_run_left)
 	fsm_init(&f, &no, 200);
 	ck_assert_uint_eq(
 		step(&no, (struct fsm_event){.kind = FSM_START, .priority = 200, .adopt = true}),
-		0);
+		FSM_RELEASE);
 	ck_assert_int_eq(f.state, FSM_BACKUP);
 }
 END_TEST
@@ -123,7 +123,7 @@ START_TEST(init_drained_starts_as_a_backup_that_stays)
 	event(&v3, FSM_DRAIN);
 	ck_assert_uint_eq(
 		step(&v3, (struct fsm_event){.kind = FSM_START, .priority = 255, .adopt = true}),
-		0);
+		FSM_RELEASE);
 	ck_assert_uint_eq(at_deadline(&v3), 0);
 	ck_assert_int_eq(f.state, FSM_BACKUP);
 	event(&v3, FSM_RESUME);
