@@ -161,6 +161,19 @@ static int refuse(const char *format, ...)
 	return EXIT_REFUSED;
 }
 
+/* Whether the instance wants this address in that place. */
+static bool wants(const struct vrrpd *d, const struct instance *i, const struct vip *vip)
+{
+	for (size_t k = 0; k < instance_n_addresses(i); k++) {
+		const struct conf_vip *v = instance_address(i, k);
+		const struct link *l = links_find(d->host.links, instance_device(i, v));
+
+		if (l && l->ifindex == vip->ifindex && prefix_equal(&v->prefix, &vip->prefix))
+			return true;
+	}
+	return false;
+}
+
 /* Addresses that the last run left: in place and wanted they say that the instance was Active;
  * others go. */
 static void adopt_addresses(struct vrrpd *d)
@@ -173,15 +186,9 @@ static void adopt_addresses(struct vrrpd *d)
 	for (size_t a = 0; a < n; a++) {
 		bool wanted = false;
 
-		for (size_t k = 0; k < d->n_instances; k++) {
-			struct instance *i = d->instances[k];
-			const struct link *l = links_find(d->host.links, i->conf->interface);
-
-			for (size_t v = 0; v < instance_n_addresses(i); v++)
-				if (l && l->ifindex == own[a].ifindex &&
-				    prefix_equal(&instance_address(i, v)->prefix, &own[a].prefix))
-					wanted = i->adopt = true;
-		}
+		for (size_t k = 0; k < d->n_instances; k++)
+			if (wants(d, d->instances[k], &own[a]))
+				wanted = d->instances[k]->adopt = true;
 		if (!wanted)
 			nl_addr_del(links_nl(d->host.links), &own[a], 1, NULL);
 	}

@@ -31,6 +31,11 @@ const struct conf_vip *instance_address(const struct instance *i, size_t n)
 	return n < i->conf->n_vips ? &i->conf->vips[n] : &i->conf->excluded[n - i->conf->n_vips];
 }
 
+const char *instance_device(const struct instance *i, const struct conf_vip *v)
+{
+	return v->dev[0] ? v->dev : i->conf->interface;
+}
+
 bool instance_drained(const struct instance *i)
 {
 	return i->fsm.drained || i->fsm.yield == FSM_DRAIN;
@@ -371,7 +376,7 @@ void instance_address_lost(struct instance *i, int ifindex, const struct prefix 
 		return;
 	for (size_t k = 0; k < instance_n_addresses(i); k++) {
 		const struct conf_vip *v = instance_address(i, k);
-		const char *dev = v->dev[0] ? v->dev : i->conf->interface;
+		const char *dev = instance_device(i, v);
 		const struct link *link = links_find(i->host->links, dev);
 		int err;
 

@@ -87,8 +87,10 @@ void instance_resume(struct instance *i);
 bool instance_gone(const struct instance *i);
 /* Drained or on the way to it. */
 bool instance_drained(const struct instance *i);
-/* The ifindex of the n-th of addresses and excluded addresses, in one row. */
+/* Addresses and excluded addresses, in one row. */
 size_t instance_n_addresses(const struct instance *i);
 const struct conf_vip *instance_address(const struct instance *i, size_t n);
+/* The interface that an address belongs on. */
+const char *instance_device(const struct instance *i, const struct conf_vip *v);
 
 #endif

@@ -53,8 +53,7 @@ int act_send(struct instance *i, uint8_t priority)
 /* The netlink form of an address; false when its interface is not there. */
 static bool vip_of(const struct instance *i, const struct conf_vip *v, struct vip *out)
 {
-	const char *dev = v->dev[0] ? v->dev : i->conf->interface;
-	const struct link *link = links_find(i->host->links, dev);
+	const struct link *link = links_find(i->host->links, instance_device(i, v));
 
 	if (!link)
 		return false;
@@ -69,32 +68,61 @@ static bool vip_of(const struct instance *i, const struct conf_vip *v, struct vi
 	return true;
 }
 
-/* All addresses of the instance in one burst. */
-static int addresses(struct instance *i,
-		     int (*apply)(struct nl *, const struct vip *, size_t, int[]),
-		     const struct conf_vip **refused)
-{
+/* The addresses of an instance in their netlink form, and whose each one is. */
+struct burst {
+	size_t n;
 	struct vip vips[2 * VRRP_MAX_ADDRESSES];
+	const struct conf_vip *from[2 * VRRP_MAX_ADDRESSES];
+	const struct conf_vip
+		*missing; /* the last one whose interface is not there; it is left out */
+};
+
+static void gather(const struct instance *i, struct burst *b)
+{
+	b->n = 0;
+	b->missing = NULL;
+	for (size_t k = 0; k < instance_n_addresses(i) && b->n < 2 * VRRP_MAX_ADDRESSES; k++) {
+		const struct conf_vip *v = instance_address(i, k);
+
+		b->from[b->n] = v;
+		if (vip_of(i, v, &b->vips[b->n]))
+			b->n++;
+		else
+			b->missing = v;
+	}
+}
+
+static int apply(struct instance *i, const struct burst *b,
+		 int (*fn)(struct nl *, const struct vip *, size_t, int[]),
+		 const struct conf_vip **refused)
+{
 	int errors[2 * VRRP_MAX_ADDRESSES];
-	size_t from[2 * VRRP_MAX_ADDRESSES];
-	size_t n = 0;
-	int err;
+	int err = fn(links_nl(i->host->links), b->vips, b->n, errors);
 
 	*refused = NULL;
-	for (size_t k = 0; k < instance_n_addresses(i) && n < 2 * VRRP_MAX_ADDRESSES; k++) {
-		from[n] = k;
-		if (vip_of(i, instance_address(i, k), &vips[n]))
-			n++;
-		else
-			*refused = instance_address(i, k);
-	}
-	if (*refused)
-		return -ENODEV;
-	err = apply(links_nl(i->host->links), vips, n, errors);
-	for (size_t k = 0; err && k < n && !*refused; k++)
+	for (size_t k = 0; err && k < b->n && !*refused; k++)
 		if (errors[k])
-			*refused = instance_address(i, from[k]);
+			*refused = b->from[k];
 	return err;
+}
+
+/* All of them or an error: an address without its interface cannot be owned. */
+static int put_addresses(struct instance *i, const struct conf_vip **refused)
+{
+	struct burst b;
+
+	gather(i, &b);
+	*refused = b.missing;
+	return b.missing ? -ENODEV : apply(i, &b, nl_addr_add, refused);
+}
+
+/* An interface that is gone took its addresses along. */
+static int remove_addresses(struct instance *i, const struct conf_vip **refused)
+{
+	struct burst b;
+
+	gather(i, &b);
+	return apply(i, &b, nl_addr_del, refused);
 }
 
 /* Policies, then addresses; on a refusal says in `why` who refused what. */
@@ -110,7 +138,7 @@ static int claim(struct instance *i, char *why, size_t why_size)
 			 strerror(-err));
 		return err;
 	}
-	err = addresses(i, nl_addr_add, &refused);
+	err = put_addresses(i, &refused);
 	if (err)
 		snprintf(why, why_size, "the kernel refused %s: %s",
 			 refused ? prefix_format(&refused->prefix, text) : "the addresses",
@@ -137,10 +165,9 @@ void act_release(struct instance *i)
 {
 	const struct conf_vip *refused;
 	char text[PREFIX_STRLEN];
-	int err = addresses(i, nl_addr_del, &refused);
+	int err = remove_addresses(i, &refused);
 
-	/* An interface that is gone took its addresses along. */
-	if (err && err != -ENODEV)
+	if (err)
 		log_thing(LOG_ERR, THING_INSTANCE, i->conf->name, "cannot remove %s: %s",
 			  refused ? prefix_format(&refused->prefix, text) : "the addresses",
 			  strerror(-err));
@@ -153,8 +180,7 @@ void act_release(struct instance *i)
 
 static void announce_one(struct instance *i, const struct conf_vip *v)
 {
-	const char *dev = v->dev[0] ? v->dev : i->conf->interface;
-	const struct link *link = links_find(i->host->links, dev);
+	const struct link *link = links_find(i->host->links, instance_device(i, v));
 
 	if (link && v->prefix.addr.family == FAMILY_IPV4)
 		announce_send(&i->host->announce, link->ifindex, link->mac, &v->prefix.addr);

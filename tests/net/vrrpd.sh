@@ -112,6 +112,28 @@ expect 'which the peer keeps' owns 2
 reap r1 TERM
 reap r2 TERM
 
+# ---- addresses on two interfaces ----
+ns_ip r1 link add side0 type veth peer name side1
+ns_ip r1 link set dev side0 up
+ns_ip r1 link set dev side1 up
+conf 1 | sed "s|$VIP/24|$VIP/24\n  10.8.1.254/24 dev side0|" >"$W/r1.conf"
+has_side() { ns_ip r1 -o addr show dev side0 | grep -qF ' 10.8.1.254/'; }
+start 1
+ctl 1 wait LAN active --timeout 5 || true
+expect 'an address on another interface is held there' has_side
+reap r1 KILL || true
+ns_ip r1 monitor address >"$W/monitor" 2>&1 &
+LAB_PID[m]=$!
+sleep 0.2
+start 1
+ctl 1 wait LAN active --timeout 5 || true
+expect 'it is adopted after a crash' has_side
+expect 'and never went' exits 1 grep -q '^Deleted .*10.8.1.254' "$W/monitor"
+reap m || true
+ns_ip r1 link del dev side0
+reap r1 TERM
+expect 'a stop without that interface removes the other address' homeless 1
+
 # ---- malformed adverts change nothing ----
 conf 1 >"$W/r1.conf"
 start 1
