@@ -134,6 +134,17 @@ ns_ip r1 link del dev side0
 reap r1 TERM
 expect 'a stop without that interface removes the other address' homeless 1
 
+# ---- a router whose kernel refuses ----
+start 2
+ctl 2 wait LAN active --timeout 5 || true
+start 1
+expect 'a router that cannot hold all addresses says so' wait_until 3 logged 1 'cannot become Active: the kernel refused 10.8.1.254/24'
+sleep 1.5
+expect_number 'times that it cost the peer its state within 1.5 s' "$(($(get 2 .counters.became_active) - 1))" '<=' 3
+expect 'the peer is Active' soon 2 .state Active
+reap r1 TERM
+reap r2 TERM
+
 # ---- malformed adverts change nothing ----
 conf 1 >"$W/r1.conf"
 start 1
