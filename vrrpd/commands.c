@@ -76,11 +76,14 @@ json_t *vrrpd_command(void *ctx, const char *command, const json_t *request,
 		return status_json(d, loop_now(d->host.loop));
 	if (strcmp(command, "explain") == 0)
 		return explain(d, request);
+	if (strcmp(command, "drain") != 0 && strcmp(command, "resume") != 0 &&
+	    strcmp(command, "reload") != 0)
+		return control_error("vrrpd knows no command '%s'", command);
+	if (d->stopping)
+		return control_error("vrrpd stops");
 	if (strcmp(command, "drain") == 0)
 		return for_each(d, request, drain_one);
 	if (strcmp(command, "resume") == 0)
 		return for_each(d, request, resume_one);
-	if (strcmp(command, "reload") == 0)
-		return reload(d);
-	return control_error("vrrpd knows no command '%s'", command);
+	return reload(d);
 }

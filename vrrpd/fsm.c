@@ -319,6 +319,13 @@ static unsigned active_priority(struct fsm *f, const struct fsm_conf *c, const s
 	return fell && f->peer_priority > f->priority ? yield_for(f, c, e, now) : 0;
 }
 
+/* One that is being shut hands over anyway, and for good. */
+static unsigned active_drain(struct fsm *f, const struct fsm_conf *c, const struct fsm_event *e,
+			     mono_t now)
+{
+	return f->yield == FSM_SHUT ? 0 : yield_for(f, c, e, now);
+}
+
 /* Only a yielding router can be told to start or to resume: what it yielded for is over. */
 static unsigned active_start(struct fsm *f, const struct fsm_conf *c, const struct fsm_event *e,
 			     mono_t now)
@@ -372,7 +379,7 @@ static const cell_fn table[FSM_STATES][FSM_EVENTS] = {
 	},
 	[FSM_ACTIVE] = {
 		[FSM_START] = active_start,     [FSM_HALT] = active_halt,
-		[FSM_SHUT] = yield_for,         [FSM_DRAIN] = yield_for,
+		[FSM_SHUT] = yield_for,         [FSM_DRAIN] = active_drain,
 		[FSM_RESUME] = active_resume,   [FSM_TIMER] = active_timer,
 		[FSM_ADVERT] = active_advert,   [FSM_PRIORITY] = active_priority,
 		[FSM_REFUSED] = active_refused,

@@ -417,6 +417,16 @@ START_TEST(active_shut_is_called_off)
 }
 END_TEST
 
+START_TEST(active_shut_outranks_a_drain)
+{
+	become_active(&v3, 200);
+	event(&v3, FSM_SHUT);
+	ck_assert_uint_eq(event(&v3, FSM_DRAIN), 0);
+	ck_assert_uint_eq(at_deadline(&v3), FSM_RELEASE);
+	ck_assert_int_eq(f.state, FSM_INITIALIZE);
+}
+END_TEST
+
 START_TEST(active_is_silent_while_it_yields)
 {
 	become_active(&v3, 200);
@@ -645,6 +655,7 @@ int main(void)
 	tcase_add_test(t, active_shut_hands_over_first);
 	tcase_add_test(t, active_shut_ends_when_nobody_comes);
 	tcase_add_test(t, active_shut_is_called_off);
+	tcase_add_test(t, active_shut_outranks_a_drain);
 	tcase_add_test(t, active_is_silent_while_it_yields);
 	tcase_add_test(t, active_drains);
 	tcase_add_test(t, active_keeps_what_nobody_takes);
