@@ -46,6 +46,7 @@ struct instance *vrrpd_find(struct vrrpd *d, const char *name);
 void vrrpd_refresh_tracks(struct vrrpd *d, struct instance *i);
 
 /* drains.c: drained instances outlive a restart, in RUNDIR/drained. */
+/* Drains again those of the file that are not. */
 void drains_load(struct vrrpd *d);
 /* Writes the set down and waits for the next time limit; ctx is the struct vrrpd. */
 void drains_changed(void *ctx);

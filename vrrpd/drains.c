@@ -66,7 +66,7 @@ void drains_load(struct vrrpd *d)
 	if (f)
 		fclose(f);
 	for (size_t n = 0; until && n < d->n_instances; n++) {
-		if (!until[n])
+		if (!until[n] || instance_drained(d->instances[n]))
 			continue;
 		log_thing(LOG_NOTICE, THING_INSTANCE, d->conf->instances[n].name, "still drained");
 		instance_drain(d->instances[n], false, (mono_t){until[n]});

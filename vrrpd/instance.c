@@ -394,7 +394,9 @@ void instance_drain(struct instance *i, bool force, mono_t until)
 	const struct fsm_event e = {.kind = FSM_DRAIN, .force = force};
 
 	i->resume_at = until;
-	if (!instance_drained(i))
+	if (instance_drained(i))
+		i->host->drains_changed(i->host->ctx);
+	else
 		feed(i, &e);
 }
 
@@ -485,7 +487,6 @@ bool instance_matches(const struct instance *i, const struct conf_instance *c)
 int instance_reconfigure(struct instance *i, size_t index)
 {
 	const struct conf_instance *old = i->conf, *c = &i->host->conf->instances[index];
-	const struct fsm_event refused = {.kind = FSM_REFUSED};
 
 	if (take_lists(i, c) != 0)
 		return -1;
@@ -494,12 +495,19 @@ int instance_reconfigure(struct instance *i, size_t index)
 	take_settings(i);
 	fsm_reconfigure(&i->fsm, &i->fsm_conf, loop_now(i->host->loop));
 	timer_set(&i->timer, i->fsm.deadline);
-	if (i->fsm.state == FSM_ACTIVE &&
-	    act_readdress(i, old, i->reason, sizeof(i->reason)) != 0) {
-		log_thing(LOG_ERR, THING_INSTANCE, c->name, "cannot stay Active: %s", i->reason);
-		feed(i, &refused);
-	}
+	if (i->fsm.state == FSM_ACTIVE)
+		act_let_go(i, old);
 	return 0;
+}
+
+void instance_keep(struct instance *i)
+{
+	const struct fsm_event refused = {.kind = FSM_REFUSED};
+
+	if (i->fsm.state != FSM_ACTIVE || act_keep(i, i->reason, sizeof(i->reason)) == 0)
+		return;
+	log_thing(LOG_ERR, THING_INSTANCE, i->conf->name, "cannot stay Active: %s", i->reason);
+	feed(i, &refused);
 }
 
 void instance_leave(struct instance *i)

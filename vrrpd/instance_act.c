@@ -237,10 +237,9 @@ static bool holds(const struct instance *i, const struct conf_vip *v)
 	return false;
 }
 
-int act_readdress(struct instance *i, const struct conf_instance *old, char *why, size_t why_size)
+void act_let_go(struct instance *i, const struct conf_instance *old)
 {
 	struct vip gone;
-	int err;
 
 	for (size_t k = 0; k < old->n_vips + old->n_excluded; k++) {
 		const struct conf_vip *v =
@@ -249,7 +248,12 @@ int act_readdress(struct instance *i, const struct conf_instance *old, char *why
 		if (!holds(i, v) && vip_of(i, v, &gone))
 			nl_addr_del(links_nl(i->host->links), &gone, 1, NULL);
 	}
-	err = claim(i, why, why_size);
+}
+
+int act_keep(struct instance *i, char *why, size_t why_size)
+{
+	int err = claim(i, why, why_size);
+
 	if (!err)
 		act_announce(i, i->conf->garp_repeat);
 	return err;

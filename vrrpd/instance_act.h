@@ -22,9 +22,11 @@ void act_release(struct instance *i);
 void act_announce(struct instance *i, unsigned rounds);
 /* The next round of the burst is due. */
 void act_announce_more(struct instance *i, mono_t now);
-/* After a reload of an Active instance: the addresses that `old` had and we have not go, ours are
- * claimed. On a refusal says in `why` who refused what, and undoes nothing. */
-int act_readdress(struct instance *i, const struct conf_instance *old, char *why, size_t why_size);
+/* After a reload: the addresses that `old` had and we have not go. */
+void act_let_go(struct instance *i, const struct conf_instance *old);
+/* Claims what an Active instance has once more. On a refusal says in `why` who refused what, and
+ * undoes nothing. */
+int act_keep(struct instance *i, char *why, size_t why_size);
 /* Puts one address back and announces it. */
 int act_restore(struct instance *i, const struct conf_vip *v);
 

@@ -2,7 +2,7 @@
 /*
  * A reload: the file is read and checked aside, then committed whole. An instance with the same
  * name, interface, VRID, version and family goes on in its state under the new settings; others
- * leave and start.
+ * leave and start. What is drained stays so by its name.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -42,34 +42,67 @@ static struct instance *keep(struct vrrpd *d, size_t index)
 	return NULL;
 }
 
-static bool swap_instances(struct vrrpd *d)
+/* Those that do not go on. */
+static void dismiss(struct vrrpd *d)
 {
-	struct instance **list = calloc(d->conf->n_instances + 1, sizeof(*list));
-
-	if (!list)
-		return false;
-	for (size_t k = 0; k < d->conf->n_instances; k++)
-		if ((list[k] = keep(d, k)) && instance_reconfigure(list[k], k) != 0)
-			return false;
-	/* Who leaves goes before who comes: they may share an address. */
 	for (size_t k = 0; k < d->n_instances; k++) {
 		if (!d->instances[k])
 			continue;
 		instance_leave(d->instances[k]);
 		instance_free(d->instances[k]);
 	}
-	for (size_t k = 0; k < d->conf->n_instances; k++) {
-		if (list[k])
-			continue;
-		list[k] = instance_new(&d->host, k);
-		if (!list[k])
-			return false;
-		list[k]->ready = true;
-	}
+}
+
+/* A claim moves along by name, but one of this name that starts anew has claimed nothing yet. */
+static struct instance *begin_anew(struct vrrpd *d, size_t index)
+{
+	const struct conf_instance *c = &d->conf->instances[index];
+	struct instance *i = instance_new(&d->host, index);
+
+	if (!i)
+		return NULL;
+	i->ready = true;
+	tunnels_release(d->host.tunnels, index, c->tunnel, c->tunnel_group, false);
+	return i;
+}
+
+/* Everybody lets go before anybody takes: an address may go from one instance to another. */
+static bool swap_instances(struct vrrpd *d)
+{
+	size_t n = d->conf->n_instances;
+	struct instance **list = calloc(n + 1, sizeof(*list));
+
+	if (!list)
+		return false;
+	for (size_t k = 0; k < n; k++)
+		list[k] = keep(d, k);
+	dismiss(d);
 	free(d->instances);
 	d->instances = list;
-	d->n_instances = d->conf->n_instances;
+	d->n_instances = n;
+	for (size_t k = 0; k < n; k++)
+		if (list[k] && instance_reconfigure(list[k], k) != 0)
+			return false;
+	for (size_t k = 0; k < n; k++)
+		if (!list[k] && !(list[k] = begin_anew(d, k)))
+			return false;
+	for (size_t k = 0; k < n; k++)
+		instance_keep(list[k]);
 	return true;
+}
+
+static void drop_ports(struct vrrpd *d, const struct conf *old)
+{
+	for (size_t k = 0; k < old->n_instances; k++) {
+		const char *interface = old->instances[k].interface;
+		size_t user = 0;
+
+		while (user < d->n_instances &&
+		       strcmp(d->instances[user]->conf->interface, interface) != 0)
+			user++;
+		if (user == d->n_instances)
+			ports_drop(d->host.ports, interface);
+	}
 }
 
 static void commit(struct vrrpd *d, struct conf *c)
@@ -84,7 +117,9 @@ static void commit(struct vrrpd *d, struct conf *c)
 		log_msg(LOG_CRIT, "out of memory in a reload");
 		abort();
 	}
+	drop_ports(d, old);
 	conf_free(old);
+	drains_load(d);
 	for (size_t k = 0; k < d->n_instances; k++)
 		vrrpd_refresh_tracks(d, d->instances[k]);
 }
@@ -95,6 +130,9 @@ bool vrrpd_reload(struct vrrpd *d, json_t *diagnostics)
 	char why[256] = "";
 	struct conf *c;
 
+	/* An instance that starts now would never be gone. */
+	if (d->stopping)
+		return false;
 	notify_reloading();
 	c = conf_load(d->options.config, d->options.config_id, &diags);
 	report(&diags, diagnostics);

@@ -38,6 +38,7 @@ exits() { # STATUS COMMAND...
     "$@" || got=$?
     [ "$got" = "$status" ] || { echo "exit status $got"; return 1; }
 }
+quiet() { "$@" >/dev/null 2>&1 || true; }
 homeless() { ! owns "$1"; }
 mark() { ctl 1 --json status >"$W/mark"; }
 
@@ -186,6 +187,70 @@ before=$(get 1 .counters.became_active)
 kill -HUP "${LAB_PID[r1]}"
 expect 'SIGHUP takes the new settings' soon 1 .advert_interval_ms 200
 expect 'without leaving the state' is 1 .counters.became_active "$before"
+
+reap r1 TERM
+
+# ---- reloads that change who has what ----
+ns_ip r1 link add side0 type veth peer name side1
+ns_ip r1 link set dev side0 up
+ns_ip r1 link set dev side1 up
+ns_ip r1 addr add 10.8.1.251/24 dev side0
+side() { # [ADDRESS...]
+    printf 'vrrp_instance SIDE {\n version 3\n interface side0\n virtual_router_id 5\n priority 200\n advert_int 0.1\n'
+    printf ' virtual_ipaddress {\n  10.8.1.254/24\n'
+    printf '  %s/24 dev lan0\n' "$@"
+    printf ' }\n}\n'
+}
+has() { ns_ip r1 -o addr show | grep -qF " $1/24 "; }
+listens() { ns_ip r1 maddr show dev "$1" | grep -qF 224.0.0.18; }
+{ conf 1; side 10.9.1.253; } >"$W/r1.conf"
+start 1
+quiet ctl 1 wait LAN active --timeout 5
+quiet ctl 1 wait SIDE active --timeout 5
+expect 'an instance holds an address on the interface of another' has 10.9.1.253
+{ conf 1 | sed "s|$VIP/24|$VIP/24\n  10.9.1.253/24|"; side | sed '/ lan0/d'; } >"$W/r1.conf"
+quiet ctl 1 reload
+expect 'it stays when a reload gives it to the other' has 10.9.1.253
+expect 'both interfaces are listened on' listens side0
+conf 1 >"$W/r1.conf"
+quiet ctl 1 reload
+expect 'the one of a dropped instance is not any more' exits 1 listens side0
+expect 'the other one is' listens lan0
+quiet ctl 1 drain LAN --force
+conf 1 | sed 's/router_id 22/router_id 24/' >"$W/r1.conf"
+quiet ctl 1 reload
+expect 'an instance that begins anew is still drained' soon 1 .drained true
+expect 'as a Backup' soon 1 .state Backup
+quiet ctl 1 resume LAN
+quiet ctl 1 wait LAN active --timeout 5
+quiet ctl 1 drain LAN --force
+quiet ctl 1 drain LAN --force --for 1s
+expect 'a drain gets a time limit afterwards' wait_until 4 is 1 .drained false
+reap r1 TERM
+
+line() { # VRID
+    conf 1 'ipsec_tunnel line' | sed "s/advert_int 0.1/advert_int 1/; s/router_id 22/router_id $1/"
+    printf 'ipsec_tunnel line {\n interface side0\n local_address 10.8.1.251\n remote_address 203.0.113.1\n'
+    printf ' local_subnet { 10.9.1.0/24 }\n remote_subnet { 172.16.0.0/16 }\n reqid 1\n linger 1\n}\n'
+}
+lan_open() { ns_ip r1 xfrm policy get src 10.9.1.0/24 dst 172.16.0.0/16 dir out | grep -q 'proto esp'; }
+rm -f "$W/run1/drained"
+line 22 >"$W/r1.conf"
+start 1
+quiet ctl 1 wait LAN active --timeout 8
+expect 'an Active router opens its tunnel for the LAN' lan_open
+line 23 >"$W/r1.conf"
+quiet ctl 1 reload
+expect 'an instance that begins anew lets it linger' lan_open
+sleep 1.5
+expect 'is a Backup meanwhile' is 1 .state Backup
+expect 'and has it closed then' exits 1 lan_open
+reap r1 TERM
+quiet ns r1 "$BUILD/vrrpd/vrrpd" --flush -f "$W/r1.conf" -r "$W/run1"
+ns_ip r1 link del dev side0
+conf 1 >"$W/r1.conf"
+start 1
+quiet ctl 1 wait LAN active --timeout 5
 
 # ---- clear words ----
 ns r1 "$BUILD/vrrpd/vrrpd" -f "$W/r1.conf" -r "$W/run1" >"$W/second.log" 2>&1
