@@ -4,7 +4,7 @@ common_libcommon_a_SOURCES = \
 	common/mono.h common/buf.h \
 	common/addr.c common/addr.h \
 	common/csum.c common/csum.h
-PURE_SOURCES += common/addr.c common/csum.c
+PURE_FILES += common/addr.c common/csum.c
 
 common_libcommon_a_SOURCES += common/keyfile.c common/keyfile.h common/conf.h \
 	common/arena.c common/arena.h common/diag.c common/diag.h common/nearest.c common/nearest.h \
@@ -14,30 +14,30 @@ common_libcommon_a_SOURCES += common/keyfile.c common/keyfile.h common/conf.h \
 	common/conf_parse.c common/conf_parse.h common/conf_statement.c common/conf_internal.h common/conf_read_vrrp.c \
 	common/conf_read_tunnel.c common/conf_check.c common/conf_check_tunnel.c \
 	common/conf_check_instance.c common/conf.c common/conf_load.c common/conf_load.h
-PURE_SOURCES += common/keyfile.c common/arena.c common/diag.c common/nearest.c common/expand.c \
+PURE_FILES += common/keyfile.c common/arena.c common/diag.c common/nearest.c common/expand.c \
 	common/lex_input.c common/lexer.c common/conf_tree.c common/conf_value.c common/conf_table.c \
 	common/conf_rows_vrrp.c common/conf_rows_sla.c common/conf_parse.c common/conf_statement.c common/conf_read_vrrp.c \
 	common/conf_read_tunnel.c common/conf_check.c common/conf_check_tunnel.c \
 	common/conf_check_instance.c common/conf.c
 
 common_libcommon_a_SOURCES += common/rfc3339.c common/rfc3339.h
-PURE_SOURCES += common/rfc3339.c
+PURE_FILES += common/rfc3339.c
 common_libcommon_a_SOURCES += common/options.c common/options.h
 
 common_libcommon_a_SOURCES += common/events.c common/events.h
-PURE_SOURCES += common/events.c
+PURE_FILES += common/events.c
 
 common_libcommon_a_SOURCES += \
 	common/loop.c common/loop.h common/timer.c common/timers.h \
 	common/timer_heap.c common/timer_heap.h
-PURE_SOURCES += common/timer_heap.c
+PURE_FILES += common/timer_heap.c
 
 common_libcommon_a_SOURCES += \
 	common/unix_socket.c common/unix_socket.h \
 	common/control.c common/control.h common/control_client.c
 
 common_libcommon_a_SOURCES += common/latch.c common/latch.h common/sla.h
-PURE_SOURCES += common/latch.c
+PURE_FILES += common/latch.c
 
 common_libcommon_a_SOURCES += \
 	common/shm.h common/shm_writer.c common/shm_reader.c \

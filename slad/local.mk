@@ -14,7 +14,7 @@ slad_libslad_a_SOURCES = \
 	slad/target.c slad/target.h \
 	slad/verdict.c slad/verdict.h \
 	slad/window.c slad/window.h
-PURE_SOURCES += slad/echo.c slad/ids.c slad/pacer.c slad/verdict.c slad/window.c
+PURE_FILES += slad/echo.c slad/ids.c slad/pacer.c slad/verdict.c slad/window.c
 
 sbin_PROGRAMS += slad/slad
 slad_slad_SOURCES = slad/main.c

@@ -9,7 +9,7 @@
 #   storage     a pure file that allocates says so
 # Then each rule is broken in a tree made for it, and must be noticed.
 #
-# make passes PURE_SOURCES, CC, NM and PURE_CPPFLAGS. A pure file is compiled here once more and without
+# make passes PURE_FILES, CC, NM and PURE_CPPFLAGS. A pure file is compiled here once more and without
 # optimisation, so that neither sanitizers nor hardening hide what it uses.
 set -euo pipefail
 export LC_ALL=C
@@ -226,12 +226,12 @@ self_test() {
 
 # ---- main ----
 
-[ -n "${PURE_SOURCES:-}" ] || { echo 'not ok - PURE_SOURCES is empty'; exit 1; }
+[ -n "${PURE_FILES:-}" ] || { echo 'not ok - PURE_FILES is empty'; exit 1; }
 self_test
 echo 'ok - broken rules are noticed'
-findings=$(check_all "${srcdir:-.}" "$PURE_SOURCES")
+findings=$(check_all "${srcdir:-.}" "$PURE_FILES")
 if [ -n "$findings" ]; then
 	printf '%s\nnot ok - the layers hold\n' "$findings"
 	exit 1
 fi
-echo "ok - the layers hold: $(sources "${srcdir:-.}" | wc -l) files, $(wc -w <<<"$PURE_SOURCES") of them pure"
+echo "ok - the layers hold: $(sources "${srcdir:-.}" | wc -l) files, $(wc -w <<<"$PURE_FILES") of them pure"

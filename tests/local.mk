@@ -17,9 +17,9 @@ dist_check_SCRIPTS += tests/catalog.sh
 
 TESTS += tests/layers.sh
 dist_check_SCRIPTS += tests/layers.sh
-AM_TESTS_ENVIRONMENT = PURE_SOURCES='$(PURE_SOURCES)' CC='$(CC)' NM='$(NM)' \
+AM_TESTS_ENVIRONMENT = PURE_FILES='$(PURE_FILES)' CC='$(CC)' NM='$(NM)' \
 	PURE_CPPFLAGS='-I$(abs_top_builddir) $(JANSSON_CFLAGS)'; \
-	export PURE_SOURCES CC NM PURE_CPPFLAGS;
+	export PURE_FILES CC NM PURE_CPPFLAGS;
 
 # The package, and systemd as process 1 to try it on.
 EXTRA_DIST += tests/package.sh tests/lib/boot.sh tests/lib/boot_inside.sh tests/lib/package_inside.sh

@@ -21,7 +21,7 @@ vrrpctl_libvrrpctl_a_SOURCES = \
 	vrrpctl/timeline.c \
 	vrrpctl/wait.c
 
-PURE_SOURCES += \
+PURE_FILES += \
 	vrrpctl/doctor.c vrrpctl/doctor_text.c \
 	vrrpctl/format.c vrrpctl/metrics.c vrrpctl/snapshot.c vrrpctl/spark.c vrrpctl/text.c
 

@@ -9,7 +9,7 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/arp.c vrrpd/arp.h \
 	vrrpd/fsm.c vrrpd/fsm.h \
 	vrrpd/priority.c vrrpd/priority.h
-PURE_SOURCES += vrrpd/advert.c vrrpd/arp.c vrrpd/fsm.c vrrpd/priority.c
+PURE_FILES += vrrpd/advert.c vrrpd/arp.c vrrpd/fsm.c vrrpd/priority.c
 
 # Instances and the daemon.
 vrrpd_libvrrpd_a_SOURCES += \
@@ -32,7 +32,7 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/nl_addr.c vrrpd/nl_addr.h \
 	vrrpd/nl_link.c vrrpd/nl_link.h \
 	vrrpd/rt_parse.c vrrpd/rt_parse.h
-PURE_SOURCES += vrrpd/rt_parse.c
+PURE_FILES += vrrpd/rt_parse.c
 vrrpd_libvrrpd_a_SOURCES += vrrpd/xfrm_bypass.c vrrpd/nl_xfrm.h vrrpd/xfrm_parse.h
 vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/policy.c vrrpd/policy.h \
@@ -41,7 +41,7 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/xfrm_parse.c \
 	vrrpd/nl_xfrm.c vrrpd/nl_xfrm_static.c vrrpd/nl_xfrm_build.h \
 	vrrpd/guard.c vrrpd/guard.h vrrpd/guard_watch.c vrrpd/guard_watch.h
-PURE_SOURCES += vrrpd/policy.c vrrpd/plan.c vrrpd/wanted.c vrrpd/wanted_guard.c vrrpd/xfrm_parse.c \
+PURE_FILES += vrrpd/policy.c vrrpd/plan.c vrrpd/wanted.c vrrpd/wanted_guard.c vrrpd/xfrm_parse.c \
 	vrrpd/guard_watch.c
 vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/roles.c vrrpd/roles.h \
@@ -50,7 +50,7 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/tunnels.c vrrpd/tunnels_apply.c vrrpd/tunnels_set.c vrrpd/tunnels_watch.c \
 	vrrpd/tunnels.h vrrpd/tunnels_int.h \
 	vrrpd/tunnels_route.c vrrpd/nl_route.c vrrpd/nl_route.h
-PURE_SOURCES += vrrpd/roles.c
+PURE_FILES += vrrpd/roles.c
 
 sbin_PROGRAMS += vrrpd/vrrpd
 vrrpd_vrrpd_SOURCES = vrrpd/main.c

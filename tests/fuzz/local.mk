@@ -20,7 +20,7 @@ fuzz:
 	@$(MKDIR_P) tests/fuzz
 	@for f in $(FUZZERS); do \
 		$(FUZZ_CC) $(DEFS) $(AM_CPPFLAGS) $(FUZZ_FLAGS) $(srcdir)/tests/fuzz/$$f.c \
-			$(addprefix $(srcdir)/,$(filter common/% slad/% vrrpd/%,$(PURE_SOURCES))) \
+			$(addprefix $(srcdir)/,$(filter common/% slad/% vrrpd/%,$(PURE_FILES))) \
 			-o tests/fuzz/$$f && \
 		tests/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=8192 || exit 1; \
 	done
