@@ -200,10 +200,9 @@ static void startup_over(void *ctx, mono_t now)
 	struct vrrpd *d = ctx;
 
 	(void)now;
-	for (size_t k = 0; k < d->n_instances; k++) {
+	for (size_t k = 0; k < d->n_instances; k++)
 		d->instances[k]->ready = true;
-		instance_review(d->instances[k]);
-	}
+	refresh_all(d);
 }
 
 static void watchdog(void *ctx, mono_t now)
@@ -366,7 +365,8 @@ static int begin(struct vrrpd *d)
 	drains_load(d);
 	if (d->conf->startup_delay_us == 0)
 		startup_over(d, now);
-	refresh_all(d);
+	else
+		refresh_all(d);
 	return EXIT_OK;
 }
 

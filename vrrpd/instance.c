@@ -246,13 +246,17 @@ static enum fsm_event_kind permission(struct instance *i)
 	return FSM_START;
 }
 
+static struct priority weigh(const struct instance *i)
+{
+	return priority_sum(i->conf->priority, i->conf->tracks, i->tracks, i->conf->n_tracks);
+}
+
 void instance_review(struct instance *i)
 {
 	struct fsm_event e = {.adopt = i->adopt};
 	bool idle = i->fsm.state == FSM_INITIALIZE;
 
-	i->priority =
-		priority_sum(i->conf->priority, i->conf->tracks, i->tracks, i->conf->n_tracks);
+	i->priority = weigh(i);
 	e.priority = i->priority.effective;
 	e.kind = permission(i);
 	if (i->adopt && e.kind != FSM_START) {
@@ -277,15 +281,15 @@ void instance_review(struct instance *i)
 void instance_track(struct instance *i, size_t track, enum track_state s)
 {
 	const struct conf_track *t = &i->conf->tracks[track];
-	uint8_t before = i->fsm.priority;
+	uint8_t before = weigh(i).effective, after;
 
 	if (i->tracks[track] == s)
 		return;
 	i->tracks[track] = s;
-	instance_review(i);
-	if (i->fsm.priority != before)
+	after = weigh(i).effective;
+	if (after != before)
 		log_thing(LOG_NOTICE, THING_INSTANCE, i->conf->name,
-			  "effective priority %u -> %u: %s %s is %s", before, i->fsm.priority,
+			  "effective priority %u -> %u: %s %s is %s", before, after,
 			  track_kind_name(t->kind), t->name, track_state_name(s));
 }
 
@@ -425,7 +429,17 @@ static void take_settings(struct instance *i)
 		i->form = c->v3_checksum == CSUM_PSEUDO ? ADVERT_PSEUDO : ADVERT_PLAIN;
 }
 
-/* The addresses of the adverts, and room for the tracks' states. */
+/* What is known of a thing that was tracked before the reload. */
+static enum track_state known_state(const struct instance *i, const struct conf_track *t)
+{
+	for (size_t k = 0; i->tracks && k < i->conf->n_tracks; k++)
+		if (i->conf->tracks[k].kind == t->kind &&
+		    strcmp(i->conf->tracks[k].name, t->name) == 0)
+			return i->tracks[k];
+	return TRACK_UNKNOWN;
+}
+
+/* The addresses of the adverts, and the states of the tracked things. */
 static int take_lists(struct instance *i, const struct conf_instance *c)
 {
 	enum track_state *tracks = calloc(c->n_tracks + 1, sizeof(*tracks));
@@ -444,6 +458,8 @@ static int take_lists(struct instance *i, const struct conf_instance *c)
 		memcpy(bytes + used, mine[k].b, addr_len(&mine[k]));
 		used += addr_len(&mine[k]);
 	}
+	for (size_t k = 0; k < c->n_tracks; k++)
+		tracks[k] = known_state(i, &c->tracks[k]);
 	free(i->tracks);
 	free(i->mine);
 	free(i->mine_bytes);

@@ -79,6 +79,7 @@ bool instance_matches(const struct instance *i, const struct conf_instance *c);
 /* Looks again at what lets it take part: link, address, tracked things, start-up delay, stopping.
  */
 void instance_review(struct instance *i);
+/* Takes note of a tracked thing; the next review acts on it. */
 void instance_track(struct instance *i, size_t track, enum track_state s);
 void instance_input(struct instance *i, const struct port_input *in);
 /* Somebody removed this address; it is put back when it is ours to hold. */

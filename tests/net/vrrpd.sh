@@ -190,6 +190,22 @@ expect 'without leaving the state' is 1 .counters.became_active "$before"
 
 reap r1 TERM
 
+# ---- tracked interfaces over a reload ----
+says() { grep -cF -- "$2" "$W/r$1.log"; }
+conf 1 'track_interface {' ' lan0 weight 10' ' gone0 weight -150' '}' >"$W/r1.conf"
+start 1
+expect 'weights are added up' soon 1 .priority.effective 60
+before=$(says 1 'effective priority')
+quiet ctl 1 reload
+expect 'a reload that changes none of them moves no priority' test "$(says 1 'effective priority')" = "$before"
+conf 1 'track_interface {' ' lan0 weight 10' ' gone0' '}' >"$W/r1.conf"
+quiet ctl 1 reload
+expect 'a tracked interface that is missing shuts the instance' soon 1 .state Initialize
+before=$(says 1 'Initialize ->')
+quiet ctl 1 reload
+expect 'and a reload does not let it out' test "$(says 1 'Initialize ->')" = "$before"
+reap r1 TERM
+
 # ---- reloads that change who has what ----
 ns_ip r1 link add side0 type veth peer name side1
 ns_ip r1 link set dev side0 up
