@@ -44,16 +44,14 @@ static void record(void *ctx, enum thing thing, const char *name, const char *fr
 
 static enum track_state track_now(struct vrrpd *d, const struct conf_track *t)
 {
-	struct tunnel_status s;
 	const struct link *link;
 
 	switch (t->kind) {
 	case TRACK_SLA:
 		return track_state_of(d->track, t->index);
 	case TRACK_TUNNEL:
-		if (!tunnels_status(d->host.tunnels, t->index, &s))
-			return TRACK_UNKNOWN;
-		return s.state == TUNNEL_UP ? TRACK_UP : TRACK_DOWN;
+		return tunnels_state(d->host.tunnels, t->index) == TUNNEL_UP ? TRACK_UP
+									     : TRACK_DOWN;
 	case TRACK_INTERFACE:
 		break;
 	}
@@ -74,6 +72,16 @@ static void refresh_all(struct vrrpd *d)
 		vrrpd_refresh_tracks(d, d->instances[k]);
 }
 
+static bool concerns(const struct instance *i, const char *interface)
+{
+	bool yes = strcmp(i->conf->interface, interface) == 0;
+
+	for (size_t k = 0; !yes && k < i->conf->n_tracks; k++)
+		yes = i->conf->tracks[k].kind == TRACK_INTERFACE &&
+		      strcmp(i->conf->tracks[k].name, interface) == 0;
+	return yes;
+}
+
 static void on_link(void *ctx, const char *name)
 {
 	struct vrrpd *d = ctx;
@@ -81,7 +89,10 @@ static void on_link(void *ctx, const char *name)
 
 	if (d->host.tunnels)
 		tunnels_line(d->host.tunnels, name, link && link->running);
-	refresh_all(d);
+	/* A trunk that fails has a notice for each of its VLANs: not all instances for each. */
+	for (size_t k = 0; k < d->n_instances; k++)
+		if (concerns(d->instances[k], name))
+			vrrpd_refresh_tracks(d, d->instances[k]);
 }
 
 static void on_address_lost(void *ctx, int ifindex, const struct prefix *p)

@@ -179,6 +179,13 @@ void tunnels_line(struct tunnels *t, const char *interface, bool running)
 
 /* ---- status ---- */
 
+enum tunnel_state tunnels_state(const struct tunnels *t, int tunnel)
+{
+	bool known = t && tunnel >= 0 && (size_t)tunnel < t->set->conf->n_tunnels;
+
+	return known ? t->set->views[tunnel].state : TUNNEL_DOWN;
+}
+
 bool tunnels_status(const struct tunnels *t, int tunnel, struct tunnel_status *out)
 {
 	const struct tunnel_role *role;

@@ -65,6 +65,9 @@ void tunnels_sla(struct tunnels *t, int sla, bool down);
  * being told. */
 void tunnels_line(struct tunnels *t, const char *interface, bool running);
 
+/* As last judged, from memory. TUNNEL_DOWN for a number that there is not. */
+enum tunnel_state tunnels_state(const struct tunnels *t, int tunnel);
+/* With fresh counters: may ask the kernel. */
 bool tunnels_status(const struct tunnels *t, int tunnel, struct tunnel_status *out);
 /* "" or the reason why the nft layer is missing. */
 const char *tunnels_guard_missing(const struct tunnels *t);
