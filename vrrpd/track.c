@@ -9,25 +9,30 @@
 #include "common/log.h"
 #include "common/shm.h"
 
+/* What is known of one sla. */
+struct known {
+	char name[CONF_NAME_MAX]; /* to move along over a reload */
+	enum track_state state;
+	mono_t heard; /* when slad last had an opinion on it */
+};
+
 struct track {
 	struct loop *loop;
 	const struct conf *conf;
 	track_fn fn;
 	void *ctx;
 	struct shm_reader *reader;
-	struct timer timer; /* looks at the heartbeat */
-	mono_t fresh;       /* when the channel was last seen alive */
+	struct timer timer; /* looks at the heartbeat, and at verdicts that grow old */
 	bool stale;
-	enum track_state *states;     /* per sla */
-	char (*names)[CONF_NAME_MAX]; /* of `states`, to move them over a reload */
+	struct known *slas; /* numbered as in the configuration */
 	size_t n;
 };
 
 static void set(struct track *t, size_t sla, enum track_state s, const char *cause)
 {
-	if (t->states[sla] == s)
+	if (t->slas[sla].state == s)
 		return;
-	t->states[sla] = s;
+	t->slas[sla].state = s;
 	t->fn(t->ctx, (int)sla, s, cause);
 }
 
@@ -36,20 +41,43 @@ static enum track_state from_verdict(uint32_t state)
 	return state == SLA_UP ? TRACK_UP : state == SLA_DOWN ? TRACK_DOWN : TRACK_UNKNOWN;
 }
 
+/* Both daemons number the slas of one file in the same way, unless only one has reloaded it. */
+static int sla_of_record(const struct track *t, size_t record, const char *name)
+{
+	if (record < t->n && strcmp(t->slas[record].name, name) == 0)
+		return (int)record;
+	return conf_find_sla(t->conf, name);
+}
+
+/* A slad that has just begun knows less than what an earlier run last said. */
+static bool has_opinion(const struct sla_verdict *v)
+{
+	return v->state != SLA_UNKNOWN || v->transitions > 0;
+}
+
 /* Whatever woke us: a few records are read faster than it is found out which changed. */
-static void read_all(struct track *t)
+static void read_all(struct track *t, mono_t now)
 {
 	struct sla_verdict v;
 
 	for (size_t k = 0; k < shm_reader_count(t->reader); k++) {
 		int sla;
 
-		if (!shm_reader_get(t->reader, k, &v))
+		if (!shm_reader_get(t->reader, k, &v) || !has_opinion(&v))
 			continue;
-		sla = conf_find_sla(t->conf, v.name);
-		if (sla >= 0)
-			set(t, (size_t)sla, from_verdict(v.state), v.cause);
+		sla = sla_of_record(t, k, v.name);
+		if (sla < 0)
+			continue;
+		t->slas[sla].heard = now;
+		set(t, (size_t)sla, from_verdict(v.state), v.cause);
 	}
+}
+
+static void forget_old(struct track *t, mono_t now)
+{
+	for (size_t k = 0; k < t->n; k++)
+		if (mono_sub(now, t->slas[k].heard) > SLA_HOLD_US)
+			set(t, k, TRACK_UNKNOWN, t->stale ? "slad is silent" : "no evidence yet");
 }
 
 static void check(void *ctx, mono_t now)
@@ -58,49 +86,43 @@ static void check(void *ctx, mono_t now)
 	bool stale = shm_reader_stale(t->reader, now);
 
 	timer_set(&t->timer, mono_add(now, SLA_STALE_US));
-	if (!stale)
-		t->fresh = now;
 	if (stale && !t->stale)
 		log_msg(LOG_WARNING, "slad is silent; its last verdicts hold for %lld s",
 			(long long)(SLA_HOLD_US / US_PER_S));
 	else if (!stale && t->stale)
 		log_msg(LOG_NOTICE, "slad is heard");
 	t->stale = stale;
-	if (stale && mono_sub(now, t->fresh) > SLA_HOLD_US)
-		for (size_t k = 0; k < t->n; k++)
-			set(t, k, TRACK_UNKNOWN, "slad is silent");
+	if (!stale)
+		read_all(t, now);
+	forget_old(t, now);
 }
 
 static void on_channel(void *ctx, enum shm_event event)
 {
 	struct track *t = ctx;
+	mono_t now = loop_now(t->loop);
 
 	if (event != SHM_HANGUP)
-		read_all(t);
-	check(t, loop_now(t->loop));
+		read_all(t, now);
+	check(t, now);
 }
 
 int track_reload(struct track *t, const struct conf *c)
 {
 	size_t n = conf_n_slas(c);
-	enum track_state *states = calloc(n + 1, sizeof(*states));
-	char(*names)[CONF_NAME_MAX] = calloc(n + 1, sizeof(*names));
+	struct known *slas = calloc(n + 1, sizeof(*slas));
 
-	if (!states || !names) {
-		free(states);
-		free(names);
+	if (!slas)
 		return -ENOMEM;
-	}
 	for (size_t k = 0; k < n; k++) {
-		strcpy(names[k], conf_sla_name(c, (int)k));
+		strcpy(slas[k].name, conf_sla_name(c, (int)k));
+		slas[k].heard = loop_now(t->loop);
 		for (size_t old = 0; old < t->n; old++)
-			if (strcmp(t->names[old], names[k]) == 0)
-				states[k] = t->states[old];
+			if (strcmp(t->slas[old].name, slas[k].name) == 0)
+				slas[k] = t->slas[old];
 	}
-	free(t->states);
-	free(t->names);
-	t->states = states;
-	t->names = names;
+	free(t->slas);
+	t->slas = slas;
 	t->n = n;
 	t->conf = c;
 	return 0;
@@ -114,8 +136,7 @@ int track_open(struct track **out, struct loop *loop, const struct conf *c, cons
 
 	if (!t)
 		return -ENOMEM;
-	*t = (struct track){
-		.loop = loop, .fn = fn, .ctx = ctx, .fresh = loop_now(loop), .stale = true};
+	*t = (struct track){.loop = loop, .fn = fn, .ctx = ctx, .stale = true};
 	timer_init(&t->timer, loop, check, t);
 	err = track_reload(t, c);
 	if (!err)
@@ -124,14 +145,14 @@ int track_open(struct track **out, struct loop *loop, const struct conf *c, cons
 		track_close(t);
 		return err;
 	}
-	timer_set(&t->timer, mono_add(t->fresh, SLA_STALE_US));
+	timer_set(&t->timer, mono_add(loop_now(loop), SLA_STALE_US));
 	*out = t;
 	return 0;
 }
 
 enum track_state track_state_of(const struct track *t, int sla)
 {
-	return t && sla >= 0 && (size_t)sla < t->n ? t->states[sla] : TRACK_UNKNOWN;
+	return t && sla >= 0 && (size_t)sla < t->n ? t->slas[sla].state : TRACK_UNKNOWN;
 }
 
 void track_close(struct track *t)
@@ -140,7 +161,6 @@ void track_close(struct track *t)
 		return;
 	timer_set(&t->timer, MONO_NEVER);
 	shm_reader_close(t->reader);
-	free(t->states);
-	free(t->names);
+	free(t->slas);
 	free(t);
 }

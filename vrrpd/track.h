@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * slad's verdicts as vrrpd sees them: reads the channel, holds the last verdict of a slad that went
- * silent for SLA_HOLD_US (an upgrade takes less), then says unknown. A dead monitor never deposes a
- * healthy router.
+ * silent, or has begun anew and has no evidence yet, for SLA_HOLD_US (an upgrade takes less), then
+ * says unknown. A dead monitor never deposes a healthy router, and one that is restarted never
+ * brings one with a dead line back.
  */
 #ifndef VRRPD_TRACK_H
 #define VRRPD_TRACK_H

@@ -206,6 +206,22 @@ quiet ctl 1 reload
 expect 'and a reload does not let it out' test "$(says 1 'Initialize ->')" = "$before"
 reap r1 TERM
 
+# ---- slad's verdict over a restart of slad ----
+{
+    conf 1 'track_sla {' ' nobody weight -150' '}'
+    printf 'sla_probe nobody {\n target 10.9.1.99\n source 10.9.1.251\n}\n'
+} >"$W/r1.conf"
+slad() { spawn_ns slad "$W/slad.log" r1 "$BUILD/slad/slad" -f "$W/r1.conf" -r "$W/run1"; }
+start 1
+slad
+expect 'a probe that is down takes its weight' wait_until 5 is 1 .priority.effective 50
+reap slad KILL || true
+slad
+expect 'a slad that begins anew finds it down again' ctl 1 wait nobody down --timeout 5
+expect 'what the one before said held meanwhile' exits 1 logged 1 'effective priority 50 -> 200'
+reap slad
+reap r1 TERM
+
 # ---- reloads that change who has what ----
 ns_ip r1 link add side0 type veth peer name side1
 ns_ip r1 link set dev side0 up
