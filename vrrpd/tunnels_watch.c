@@ -24,9 +24,17 @@
 /* Repairs take at most one part in this of the time, when somebody else works against us. */
 #define REPAIR_SHARE 5
 
+/* An earlier appointment stands: one thing's pause must not put off another thing's repair. */
+static void wake_at(struct tunnels *t, mono_t when)
+{
+	if (timer_armed(&t->work_timer))
+		when = mono_min(when, t->work_timer.deadline);
+	timer_set(&t->work_timer, when);
+}
+
 void tunnels_wake(struct tunnels *t)
 {
-	timer_set(&t->work_timer, loop_now(t->loop));
+	wake_at(t, loop_now(t->loop));
 }
 
 static void on_notice(void *ctx, const struct nlmsghdr *h)
@@ -150,7 +158,7 @@ static void restore_static(struct tunnels *t, mono_t now)
 		return;
 	if (!mono_reached(t->next_static, now)) {
 		t->look_at_sas = true;
-		timer_set(&t->work_timer, t->next_static);
+		wake_at(t, t->next_static);
 		return;
 	}
 	t->next_static = mono_add(now, STATIC_PAUSE_US);
@@ -213,7 +221,7 @@ static void repair(struct tunnels *t, mono_t now)
 	int err;
 
 	if (!mono_reached(t->next_repair, now)) {
-		timer_set(&t->work_timer, t->next_repair);
+		wake_at(t, t->next_repair);
 		return;
 	}
 	t->look_at_policies = false;
@@ -251,7 +259,7 @@ static void restore_guard(struct tunnels *t, mono_t now)
 		return;
 	}
 	if (!mono_reached(t->next_guard, now)) {
-		timer_set(&t->work_timer, t->next_guard);
+		wake_at(t, t->next_guard);
 		return;
 	}
 	t->guard_broken = false;
