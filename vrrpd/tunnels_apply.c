@@ -239,7 +239,7 @@ static int install_policies(struct tunnels *t, struct tunnel_set *s, struct job 
 int tunnels_install(struct tunnels *t, struct tunnel_set *next, bool adopt, char *why,
 		    size_t why_size)
 {
-	mono_t now = loop_now(t->loop);
+	mono_t now = loop_now(t->loop), next_role = MONO_NEVER;
 	struct job j = {0};
 	int err = job_look(t, &j, why, why_size);
 
@@ -248,13 +248,14 @@ int tunnels_install(struct tunnels *t, struct tunnel_set *next, bool adopt, char
 	if (err == 0) {
 		if (adopt)
 			adopt_roles(next, &j, now);
-		timer_set(&t->roles_timer, roles_update(next->roles, now, NULL));
+		next_role = roles_update(next->roles, now, NULL);
 		next->n_wanted = wanted_policies(next->conf, roles_now(next->roles), next->wanted);
 		err = install_policies(t, next, &j, why, why_size);
 		if (err < 0)
 			static_sa_remove(t->nl, next->conf, t->set->conf, NULL);
 	}
 	if (err == 0) {
+		timer_set(&t->roles_timer, next_role);
 		count_policies(next);
 		static_sa_remove(t->nl, t->set->conf, next->conf, NULL);
 	}

@@ -271,7 +271,12 @@ ns_ip r xfrm policy add src $OFFICE dst 172.17.0.0/16 dir out priority 5
 tell "reload $W/other.conf"
 expect 'a reload is refused for it too' said "^refused .*out $OFFICE -> 172.17.0.0/16"
 expect 'and the old set stays' diff <(policies | grep -v 172.17) <(echo "$before")
+sed 's/line1/line9/' "$W/other.conf" >"$W/renamed.conf"
+tell 'claim 0'
+tell 'release 0'
+tell "reload $W/renamed.conf"
 ns_ip r xfrm policy delete src $OFFICE dst 172.17.0.0/16 dir out
+expect 'what lingered is closed in its time all the same' soon holds "$ONE" block
 end
 
 # ---- one router, two lines ----
