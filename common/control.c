@@ -222,21 +222,22 @@ static bool fill(struct peer *p)
 	return true;
 }
 
-/* All that can be done now. False: drop the peer. */
+/*
+ * One request a turn: a bundle of them must not keep the loop from everybody else. Its next one has
+ * its turn as soon as the socket is found writable. False: drop the peer.
+ */
 static bool step(struct peer *p, unsigned events)
 {
 	enum served served;
 
-	if ((events & LOOP_READ) && !fill(p))
+	if (((events & LOOP_READ) && !fill(p)) || !flush(p))
 		return false;
-	do {
-		if (!flush(p))
-			return false;
-		served = p->out_len ? NO_LINE : serve_line(p);
-	} while (served == SERVED);
-	if (served == UNSAYABLE || (p->last && !p->out_len))
+	served = p->out_len ? NO_LINE : serve_line(p);
+	if (served == UNSAYABLE || !flush(p))
 		return false;
-	loop_io_events(&p->io, p->out_len ? LOOP_WRITE : LOOP_READ);
+	if (p->last && served == NO_LINE && !p->out_len)
+		return false;
+	loop_io_events(&p->io, p->out_len || served == SERVED ? LOOP_WRITE : LOOP_READ);
 	return true;
 }
 

@@ -24,7 +24,23 @@ struct host {
 	struct loop *loop;
 	struct control *control;
 	struct events events;
+	struct timer timer; /* of the loop's other work */
+	int turns;
 };
+
+static void on_turn(void *ctx, mono_t now)
+{
+	struct host *h = ctx;
+
+	(void)now;
+	h->turns++;
+}
+
+static json_t *ask_turn(struct host *h)
+{
+	timer_set(&h->timer, loop_now(h->loop));
+	return json_pack("{s:b, s:i}", "ok", 1, "turns", h->turns);
+}
 
 static void emit(struct host *h, json_int_t n)
 {
@@ -47,6 +63,8 @@ static json_t *answer(void *ctx, const char *command, const json_t *request,
 		emit(h, json_integer_value(json_object_get(request, "n")));
 	else if (strcmp(command, "stop") == 0)
 		loop_stop(h->loop);
+	else if (strcmp(command, "turn") == 0)
+		return ask_turn(h);
 	else if (strcmp(command, "who") == 0)
 		return json_pack("{s:b, s:i, s:i}", "ok", 1, "uid", (int)peer->uid, "pid",
 				 (int)peer->pid);
@@ -62,6 +80,7 @@ static void serve(int ready)
 	struct host *h = calloc(1, sizeof(*h));
 
 	h->loop = loop_new();
+	timer_init(&h->timer, h->loop, on_turn, h);
 	if (control_open(&h->control, h->loop, path, &h->events, answer, h) < 0 ||
 	    write(ready, "y", 1) != 1)
 		_exit(1);
@@ -227,6 +246,25 @@ START_TEST(pieces_and_bundles)
 }
 END_TEST
 
+START_TEST(a_bundle_leaves_the_loop_its_turns)
+{
+	static const char text[] = "{\"command\": \"turn\"}\n{\"command\": \"turn\"}\n"
+				   "{\"command\": \"turn\"}\n";
+	json_int_t turns = -1;
+	int fd = client(), err;
+
+	send_text(fd, text, sizeof(text) - 1);
+	for (unsigned i = 0; i < 3; i++) {
+		json_t *reply = control_read(fd, TIMEOUT_MS, &err);
+
+		turns = json_integer_value(json_object_get(reply, "turns"));
+		json_decref(reply);
+	}
+	ck_assert_int_gt(turns, 0);
+	close(fd);
+}
+END_TEST
+
 START_TEST(asking_without_reading)
 {
 	static const char text[] = "{\"command\": \"big\"}\n";
@@ -365,6 +403,7 @@ int main(void)
 	tcase_add_test(served, garbage_costs_a_line_only);
 	tcase_add_test(served, long_line_ends_the_connection);
 	tcase_add_test(served, pieces_and_bundles);
+	tcase_add_test(served, a_bundle_leaves_the_loop_its_turns);
 	tcase_add_test(served, asking_without_reading);
 	tcase_add_test(served, followers);
 	tcase_add_test(served, slow_follower_is_dropped);
