@@ -204,11 +204,18 @@ static void learn_interval(struct fsm *f, const struct fsm_conf *c, const struct
 		f->active_advert_us = e->interval_us;
 }
 
+/* Adverts come in their order; a stamp before the last one's shows a wall clock that was set. */
+static void hear(struct fsm *f, const struct fsm_event *e)
+{
+	if (mono_before(f->heard, e->received))
+		f->heard = e->received;
+}
+
 static unsigned backup_advert(struct fsm *f, const struct fsm_conf *c, const struct fsm_event *e,
 			      mono_t now)
 {
 	if (e->priority == VRRP_PRIORITY_LEAVING) {
-		f->heard = e->received;
+		hear(f, e);
 		f->heard_zero = true;
 		arm_down(f, c);
 		return 0;
@@ -221,7 +228,7 @@ static unsigned backup_advert(struct fsm *f, const struct fsm_conf *c, const str
 	if (e->priority >= f->priority)
 		f->preempt_at = MONO_NEVER;
 	learn_interval(f, c, e);
-	f->heard = e->received;
+	hear(f, e);
 	f->heard_zero = f->heard_lower = false;
 	arm_down(f, c);
 	return 0;

@@ -155,6 +155,22 @@ START_TEST(backup_resets_its_timer_from_the_receive_stamp)
 }
 END_TEST
 
+START_TEST(backup_is_not_hurried_by_an_older_stamp)
+{
+	mono_t heard;
+
+	start(&v3, 100);
+	now = heard = mono_add(now, 200 * MS);
+	advert(&v3, 200, 1);
+	now = mono_add(now, 100 * MS);
+	step(&v3, (struct fsm_event){.kind = FSM_ADVERT,
+				     .priority = 200,
+				     .interval_us = 100 * MS,
+				     .received = mono_add(now, -500 * MS)});
+	ck_assert_int_eq(mono_sub(f.deadline, heard), fsm_down_us(&f, &v3));
+}
+END_TEST
+
 START_TEST(backup_ignores_lower_without_touching_its_timer)
 {
 	mono_t before;
@@ -635,6 +651,7 @@ int main(void)
 	tcase_add_test(t, init_drained_starts_as_a_backup_that_stays);
 	tcase_add_test(t, backup_takes_over_after_silence);
 	tcase_add_test(t, backup_resets_its_timer_from_the_receive_stamp);
+	tcase_add_test(t, backup_is_not_hurried_by_an_older_stamp);
 	tcase_add_test(t, backup_ignores_lower_without_touching_its_timer);
 	tcase_add_test(t, backup_without_preemption_lets_lower_be);
 	tcase_add_test(t, backup_preempts_after_its_delay);
