@@ -15,11 +15,12 @@
 #include "vrrpd/nl_link.h"
 #include "vrrpd/tunnels.h"
 
-/* Peculiarities of the peer that are told once, until they are over. */
+/* Peculiarities that are told once, until they are over. */
 #define TOLD_OWN_ECHO 1u
 #define TOLD_ADDRESSES 2u
 #define TOLD_INTERVAL 4u
 #define TOLD_VERSION 8u
+#define TOLD_SENDING 16u
 
 size_t instance_n_addresses(const struct instance *i)
 {
@@ -104,6 +105,7 @@ static void changed(struct instance *i, enum fsm_state before)
 	enum fsm_state now = i->fsm.state;
 
 	i->since_realtime_us = realtime_us();
+	i->told &= ~TOLD_SENDING;
 	if (now == FSM_ACTIVE)
 		i->counters.became_active++;
 	describe(i, i->reason, sizeof(i->reason));
@@ -115,6 +117,16 @@ static void changed(struct instance *i, enum fsm_state before)
 
 /* ---- events in, actions out ---- */
 
+/* Who is not heard will have a second Active router beside it. Once a state: a queue that is full
+ * now and then must not fill the journal. */
+static void tell_unsent(struct instance *i, int err)
+{
+	if (!(i->told & TOLD_SENDING))
+		log_thing(LOG_WARNING, THING_INSTANCE, i->conf->name, "advert not sent: %s",
+			  strerror(-err));
+	i->told |= TOLD_SENDING;
+}
+
 /* False when the kernel refused to take; i->reason says what. */
 static bool perform(struct instance *i, unsigned act)
 {
@@ -125,14 +137,13 @@ static bool perform(struct instance *i, unsigned act)
 	if (act & FSM_SEND_ZERO)
 		err = act_send(i, VRRP_PRIORITY_LEAVING);
 	if (err)
-		log_thing(LOG_DEBUG, THING_INSTANCE, i->conf->name, "advert not sent: %s",
-			  strerror(-err));
+		tell_unsent(i, err);
 	if (act & FSM_TAKE && act_take(i, i->reason, sizeof(i->reason)) != 0)
 		return false;
 	if (act & FSM_RELEASE)
 		act_release(i);
 	if (act & FSM_ANNOUNCE)
-		act_announce(i, i->conf->garp_lower_prio_repeat);
+		act_announce_again(i);
 	return true;
 }
 

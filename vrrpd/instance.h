@@ -46,6 +46,7 @@ struct instance {
 	struct priority priority;
 	enum advert_form form; /* sent; follows the peer when v3_checksum is auto */
 	struct timer timer, garp_timer;
+	mono_t announced;              /* the last round of gratuitous ARP */
 	unsigned garp_left;            /* rounds of this burst */
 	bool garp_second;              /* the burst after garp_master_delay is still to come */
 	bool ready;                    /* start-up delay over */

@@ -188,6 +188,7 @@ static void announce_one(struct instance *i, const struct conf_vip *v)
 
 static void announce_all(struct instance *i)
 {
+	i->announced = loop_now(i->host->loop);
 	for (size_t k = 0; k < instance_n_addresses(i); k++)
 		announce_one(i, instance_address(i, k));
 }
@@ -211,6 +212,12 @@ void act_announce(struct instance *i, unsigned rounds)
 	announce_all(i);
 	i->garp_left = rounds - 1;
 	timer_set(&i->garp_timer, next_round(i, loop_now(i->host->loop)));
+}
+
+void act_announce_again(struct instance *i)
+{
+	if (mono_sub(loop_now(i->host->loop), i->announced) >= GARP_SPACING_US)
+		act_announce(i, i->conf->garp_lower_prio_repeat);
 }
 
 void act_announce_more(struct instance *i, mono_t now)

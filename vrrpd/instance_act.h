@@ -20,6 +20,9 @@ void act_release(struct instance *i);
 /* Starts a burst of `rounds` gratuitous ARPs for every address; the first round goes out at once.
  */
 void act_announce(struct instance *i, unsigned rounds);
+/* A burst because a lower router claimed the addresses; none faster than bursts have their rounds.
+ */
+void act_announce_again(struct instance *i);
 /* The next round of the burst is due. */
 void act_announce_more(struct instance *i, mono_t now);
 /* After a reload: the addresses that `old` had and we have not go. */

@@ -169,6 +169,15 @@ bad_interval -b 5:0 -m
 bad_vrid -r 23
 LIST
 expect 'the router is still Active' is 1 .state Active
+ns r1 nft 'table ip mute { chain out { type filter hook output priority 0; ip protocol 112 drop; }; }'
+expect 'an Active router that is not let out says so' wait_until 2 logged 1 'advert not sent: Operation not permitted'
+ns r1 nft delete table ip mute
+capture arp r2 lan0 "$W/arp.pcap" arp and src host $VIP
+send -n 200 -w 2000 -p 50
+sleep 0.3
+reap arp
+# A round each 20 ms of the flood, which takes half a second and more, and the burst at its end.
+expect_number 'gratuitous ARPs because of 200 lower adverts' "$(captured "$W/arp.pcap")" '<=' 60
 mark
 send -n 1 -p 250
 expect 'a well-formed higher advert does count' wait_until 2 is 1 .state Backup
