@@ -224,8 +224,7 @@ expect_number 'alarms because of our own reloads' $(($(alarms) - count)) == 0
 
 # ---- a crash, a stop, a change of configuration ----
 before=$(indices)
-ns r ip xfrm monitor policy >"$W/monitor" 2>&1 &
-LAB_PID[m]=$!
+spawn_ns m "$W/monitor" r ip xfrm monitor policy
 sleep 0.2
 end KILL
 expect 'a killed daemon leaves its policies' holds "$ONE" 1

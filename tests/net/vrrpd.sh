@@ -123,8 +123,7 @@ start 1
 ctl 1 wait LAN active --timeout 5 || true
 expect 'an address on another interface is held there' has_side
 reap r1 KILL || true
-ns_ip r1 monitor address >"$W/monitor" 2>&1 &
-LAB_PID[m]=$!
+spawn m "$W/monitor" ip -n "$(netns r1)" monitor address
 sleep 0.2
 start 1
 ctl 1 wait LAN active --timeout 5 || true
