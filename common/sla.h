@@ -16,14 +16,22 @@
 #include "common/latch.h"
 
 #define SLA_MAGIC UINT64_C(0x3130616c73707276) /* "vrpsla01" */
-#define SLA_VERSION 1u
+#define SLA_VERSION 2u
 #define SLA_NAME_MAX 64
 #define SLA_CAUSE_MAX 96
 #define SLA_MAX_RECORDS 4096u
+#define SLA_HISTORY 60 /* seconds */
+#define SLA_NO_RTT UINT32_MAX
 
 enum sla_state { SLA_UNKNOWN = 0, SLA_UP = 1, SLA_DOWN = 2 };
 enum sla_lifecycle { SLA_STARTING = 0, SLA_RUNNING = 1, SLA_STOPPED = 2, SLA_REPLACED = 3 };
 enum sla_kind { SLA_PROBE = 0, SLA_GROUP = 1 };
+
+/* One second of a probe. */
+struct sla_second {
+	uint32_t rtt_us; /* mean, or SLA_NO_RTT */
+	uint16_t decided, lost;
+};
 
 struct sla_verdict {
 	char name[SLA_NAME_MAX];
@@ -40,6 +48,15 @@ struct sla_verdict {
 	/* -1 when unknown; the jitter is the mean absolute difference of successive RTTs */
 	int64_t rtt_last_us, rtt_min_us, rtt_avg_us, rtt_p50_us, rtt_p95_us, rtt_p99_us, rtt_max_us;
 	int64_t rtt_jitter_us;
+	/* the same over the last hour, brought up to date every second */
+	uint32_t hour_sent, hour_lost;
+	int64_t hour_min_us, hour_avg_us, hour_p50_us, hour_p95_us, hour_p99_us, hour_max_us;
+	int64_t hour_jitter_us;
+	/* Runs of losses in the last hour, the probes that they held, and the longest. A loss that
+	 * a late reply took back is one of its run still. */
+	uint32_t hour_runs, hour_run_losses, hour_longest_run;
+	uint32_t pad;
+	struct sla_second history[SLA_HISTORY]; /* oldest first; the last is that of updated_us */
 	int64_t interval_us, timeout_us;
 	char target[48], source[48]; /* text; empty: none */
 	char tunnel[SLA_NAME_MAX];

@@ -336,7 +336,7 @@ const struct echo_io_counters *engine_io(const struct engine *e)
 void engine_refresh(struct engine *e, mono_t now, void (*each)(void *ctx, size_t sla), void *ctx)
 {
 	for (size_t i = 0; i < e->set.n; i++) {
-		if (!e->set.dirty[i])
+		if (!e->set.dirty[i] && !target_wants_refresh(e->set.targets[i], now))
 			continue;
 		settle(e, i, target_refresh(e->set.targets[i], now));
 		e->set.dirty[i] = false;

@@ -43,7 +43,7 @@ const struct group *engine_group(const struct engine *e, size_t i);
 const struct echo_io_counters *engine_io(const struct engine *e);
 
 /* Brings statistics up to date; `each` is called for every sla that saw something since the last
- * time. */
+ * time, and for every probe once a second. */
 void engine_refresh(struct engine *e, mono_t now, void (*each)(void *ctx, size_t sla), void *ctx);
 /* Addresses or routes of this host changed. */
 void engine_reroute(struct engine *e);

@@ -48,7 +48,7 @@ static int64_t since_realtime(mono_t since)
 	return realtime_us() - mono_sub(mono_clock(), since);
 }
 
-static void fill_stats(struct sla_verdict *v, const struct window_stats *s)
+static void fill_minute(struct sla_verdict *v, const struct window_stats *s)
 {
 	v->window_sent = s->decided;
 	v->window_lost = s->lost;
@@ -62,7 +62,23 @@ static void fill_stats(struct sla_verdict *v, const struct window_stats *s)
 	v->rtt_jitter_us = s->jitter_us;
 }
 
-static void fill_target(struct sla_verdict *v, const struct target *t)
+static void fill_hour(struct sla_verdict *v, const struct window_stats *s)
+{
+	v->hour_sent = s->decided;
+	v->hour_lost = s->lost;
+	v->hour_min_us = s->min_us;
+	v->hour_avg_us = s->avg_us;
+	v->hour_p50_us = s->p50_us;
+	v->hour_p95_us = s->p95_us;
+	v->hour_p99_us = s->p99_us;
+	v->hour_max_us = s->max_us;
+	v->hour_jitter_us = s->jitter_us;
+	v->hour_runs = s->runs;
+	v->hour_run_losses = s->run_losses;
+	v->hour_longest_run = s->longest_run;
+}
+
+static void fill_target(struct sla_verdict *v, const struct target *t, mono_t now)
 {
 	const struct target_counters *c = &t->counters;
 
@@ -82,7 +98,9 @@ static void fill_target(struct sla_verdict *v, const struct target *t)
 	v->send_errors = c->send_errors;
 	v->void_probes = c->void_probes;
 	v->timeout_us = t->timeout_us;
-	fill_stats(v, &t->stats);
+	fill_minute(v, &t->minute);
+	fill_hour(v, &t->hour);
+	history_list(&t->quality.history, now, v->history);
 }
 
 static void fill_group(struct sla_verdict *v, const struct group *g)
@@ -98,12 +116,13 @@ static void fill(struct publish *p, const struct engine *e, size_t sla)
 {
 	struct sla_verdict *v = &p->records[sla];
 	size_t n = engine_targets(e);
+	mono_t now = mono_clock();
 
 	if (sla < n)
-		fill_target(v, engine_target(e, sla));
+		fill_target(v, engine_target(e, sla), now);
 	else
 		fill_group(v, engine_group(e, sla - n));
-	v->updated_us = mono_clock().us;
+	v->updated_us = now.us;
 }
 
 static void lay_out_target(struct sla_verdict *v, const struct target *t)
@@ -119,11 +138,10 @@ static void lay_out_target(struct sla_verdict *v, const struct target *t)
 
 static void lay_out_group(struct sla_verdict *v, const struct group *g)
 {
-	static const struct window_stats none = {0, 0, -1, -1, -1, -1, -1, -1, -1, -1};
-
 	v->kind = SLA_GROUP;
 	strcpy(v->name, g->name);
-	fill_stats(v, &none);
+	fill_minute(v, &WINDOW_NO_STATS);
+	fill_hour(v, &WINDOW_NO_STATS);
 }
 
 static bool same_names(const struct publish *p, const struct sla_verdict *records, size_t n)

@@ -80,8 +80,9 @@ struct target *target_new(const struct conf *c, const struct conf_probe *p, uint
 	t->id_since = now;
 	t->timeout_us = bounded_timeout(t, p->timeout_us ? p->timeout_us : TARGET_TIMEOUT_MIN_US);
 	verdict_init(&t->verdict, &t->rules, now);
-	window_init(&t->window, now);
-	window_stats(&t->window, &t->stats);
+	quality_init(&t->quality, now);
+	t->minute = t->hour = WINDOW_NO_STATS;
+	t->hour_due = now;
 	target_start(t, now, 0, 1);
 	return t;
 }
@@ -143,10 +144,12 @@ static unsigned void_probes(struct target *t, uint64_t n, const char *why, mono_
 	return changed(t, verdict_void(&t->verdict, &t->rules, n, why, now));
 }
 
-static void skip_decided(struct target *t)
+static void skip_decided(struct target *t, mono_t now)
 {
-	while (t->oldest != t->next_seq && sent_at(t, t->oldest)->fate != FATE_WAITING)
+	while (t->oldest != t->next_seq && sent_at(t, t->oldest)->fate != FATE_WAITING) {
+		window_in_order(&t->quality.hour, sent_at(t, t->oldest)->fate == FATE_LOST, now);
 		t->oldest++;
+	}
 }
 
 static unsigned lose(struct target *t, struct target_sent *s, mono_t now)
@@ -154,7 +157,7 @@ static unsigned lose(struct target *t, struct target_sent *s, mono_t now)
 	s->fate = FATE_LOST;
 	s->lost_at = now;
 	t->counters.lost++;
-	window_loss(&t->window, now);
+	quality_loss(&t->quality, now);
 	return changed(t, verdict_loss(&t->verdict, &t->rules, now));
 }
 
@@ -167,7 +170,7 @@ static unsigned expire(struct target *t, mono_t now)
 {
 	unsigned flags = 0;
 
-	for (skip_decided(t); target_overdue(t, now); skip_decided(t)) {
+	for (skip_decided(t, now); target_overdue(t, now); skip_decided(t, now)) {
 		struct target_sent *s = sent_at(t, t->oldest);
 
 		if (mono_sub(now, s->deadline) > t->timeout_us / 2) {
@@ -195,7 +198,7 @@ unsigned target_slept(struct target *t, mono_t now)
 {
 	unsigned flags = 0;
 
-	for (skip_decided(t); t->oldest != t->next_seq; skip_decided(t)) {
+	for (skip_decided(t, now); t->oldest != t->next_seq; skip_decided(t, now)) {
 		sent_at(t, t->oldest)->fate = FATE_VOID;
 		flags |= void_probes(t, 1, slept, now);
 	}
@@ -285,10 +288,10 @@ static unsigned late(struct target *t, struct target_sent *s, int64_t rtt_us, mo
 	s->fate = FATE_RECEIVED;
 	t->counters.late++;
 	if (!was_lost || !young) {
-		window_rtt(&t->window, rtt_us, at);
+		quality_rtt(&t->quality, rtt_us, at);
 		return 0;
 	}
-	window_late(&t->window, rtt_us, s->lost_at, at);
+	quality_late(&t->quality, rtt_us, s->lost_at, at);
 	return changed(t, verdict_late(&t->verdict, &t->rules, rtt_us, at));
 }
 
@@ -309,7 +312,7 @@ static unsigned accept(struct target *t, struct target_sent *s, mono_t at)
 		return flags | late(t, s, rtt_us, at);
 	s->fate = FATE_RECEIVED;
 	t->counters.received++;
-	window_reply(&t->window, rtt_us, at);
+	quality_reply(&t->quality, rtt_us, at);
 	return changed(t, verdict_success(&t->verdict, &t->rules, rtt_us, at));
 }
 
@@ -336,21 +339,30 @@ unsigned target_receive(struct target *t, const struct echo_message *m, mono_t a
 		return 0;
 	}
 	flags = accept(t, s, at);
-	skip_decided(t);
+	skip_decided(t, at);
 	return flags;
+}
+
+bool target_wants_refresh(const struct target *t, mono_t now)
+{
+	return mono_reached(t->hour_due, now);
 }
 
 unsigned target_refresh(struct target *t, mono_t now)
 {
-	window_advance(&t->window, now);
-	window_stats(&t->window, &t->stats);
+	quality_advance(&t->quality, now);
+	window_stats(&t->quality.minute, &t->minute);
+	if (mono_reached(t->hour_due, now)) {
+		window_stats(&t->quality.hour, &t->hour);
+		t->hour_due = mono_add(now, TARGET_HOUR_PERIOD_US);
+	}
 	if (t->conf.timeout_us == 0) {
-		int64_t us = 2 * t->stats.p99_us;
+		int64_t us = 2 * t->minute.p99_us;
 
 		us = us < TARGET_TIMEOUT_MIN_US ? TARGET_TIMEOUT_MIN_US : us;
 		us = us > TARGET_TIMEOUT_MAX_US ? TARGET_TIMEOUT_MAX_US : us;
 		t->timeout_us = bounded_timeout(t, us);
 	}
-	return changed(t,
-		       verdict_share(&t->verdict, &t->rules, t->stats.decided, t->stats.lost, now));
+	return changed(
+		t, verdict_share(&t->verdict, &t->rules, t->minute.decided, t->minute.lost, now));
 }

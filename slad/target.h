@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One probe: feeds pacer, window and verdict with what was sent and what came back, and says what
- * to do next. Touches no socket and no clock, so a simulation drives it as the daemon does.
+ * One probe: feeds pacer, statistics and verdict with what was sent and what came back, and says
+ * what to do next. Touches no socket and no clock, so a simulation drives it as the daemon does.
  *
  * A probe that was sent ends in one of four ways: received in time; lost at its timeout; void, when
  * the timeout passed but says nothing about the path, since this daemon was stalled or the host
@@ -19,12 +19,14 @@
 #include "common/mono.h"
 #include "slad/echo.h"
 #include "slad/pacer.h"
+#include "slad/quality.h"
 #include "slad/verdict.h"
-#include "slad/window.h"
 
 /* The automatic timeout is twice the p99 RTT between these. */
 #define TARGET_TIMEOUT_MIN_US (200 * US_PER_MS)
 #define TARGET_TIMEOUT_MAX_US (3 * US_PER_S)
+/* The hour's figures are made anew this often: their percentiles are a pass over a histogram. */
+#define TARGET_HOUR_PERIOD_US (1 * US_PER_S)
 /* A fresh ICMP id this often while down. */
 #define TARGET_ID_LIFE_US (30 * US_PER_S)
 
@@ -50,8 +52,9 @@ struct target {
 	struct verdict_rules rules;
 	struct verdict verdict;
 	struct pacer pacer;
-	struct window window;
-	struct window_stats stats; /* as of the last target_refresh */
+	struct quality quality;
+	struct window_stats minute, hour; /* as of the last target_refresh */
+	mono_t hour_due;                  /* when `hour` is made anew */
 	struct target_counters counters;
 	char trouble[SLA_CAUSE_MAX]; /* why this host cannot send now; empty: it can */
 	int64_t timeout_us;
@@ -105,7 +108,9 @@ void target_reject(struct target *t, enum echo_reject why);
 unsigned target_slept(struct target *t, mono_t now);
 /* The way there may have changed: a fresh id with the next probe. */
 void target_reroute(struct target *t);
-/* Once in a while: statistics, automatic timeout, max_loss. */
+/* Once in a while: statistics, automatic timeout, max_loss. Also due when nothing happened for a
+ * second, as time alone changes figures. */
+bool target_wants_refresh(const struct target *t, mono_t now);
 unsigned target_refresh(struct target *t, mono_t now);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The last minute in slices of log-linear histograms. Pure; see window.h. */
+/* A window in slices of log-linear histograms. Pure; see window.h. */
 #include "slad/window.h"
 
 #include <string.h>
@@ -47,16 +47,17 @@ static void drop_slice(struct window *w, struct window_slice *s)
 	memset(s, 0, sizeof(*s));
 }
 
-void window_init(struct window *w, mono_t now)
+void window_init(struct window *w, int64_t slice_us, mono_t now)
 {
 	memset(w, 0, sizeof(*w));
-	w->slice_no = now.us / WINDOW_SLICE_US;
+	w->slice_us = slice_us;
+	w->slice_no = now.us / slice_us;
 	w->last_us = -1;
 }
 
 void window_advance(struct window *w, mono_t now)
 {
-	int64_t slice_no = now.us / WINDOW_SLICE_US;
+	int64_t slice_no = now.us / w->slice_us;
 
 	if (slice_no - w->slice_no > WINDOW_SLICES)
 		w->slice_no = slice_no - WINDOW_SLICES;
@@ -74,7 +75,7 @@ void window_rtt(struct window *w, int64_t rtt_us, mono_t now)
 	window_advance(w, now);
 	s = slice_at(w, w->slice_no);
 	if (s->bins[bin] == UINT16_MAX)
-		return; /* 13,000 a second: no probe's pace */
+		return; /* 109 a second for ten minutes: no probe's pace */
 	s->bins[bin]++;
 	w->bins[bin]++;
 	if (w->last_us >= 0) {
@@ -108,11 +109,28 @@ void window_loss(struct window *w, mono_t now)
 
 void window_late(struct window *w, int64_t rtt_us, mono_t lost_at, mono_t now)
 {
-	int64_t slice_no = lost_at.us / WINDOW_SLICE_US;
+	int64_t slice_no = lost_at.us / w->slice_us;
 
 	window_rtt(w, rtt_us, now);
 	if (w->slice_no - slice_no < WINDOW_SLICES && slice_at(w, slice_no)->lost > 0)
 		slice_at(w, slice_no)->lost--;
+}
+
+void window_in_order(struct window *w, bool lost, mono_t now)
+{
+	struct window_slice *s;
+
+	if (!lost) {
+		w->run = 0;
+		return;
+	}
+	window_advance(w, now);
+	s = slice_at(w, w->slice_no);
+	s->runs += w->run == 0;
+	s->run_losses++;
+	w->run++;
+	if (w->run > s->longest_run)
+		s->longest_run = w->run;
 }
 
 /* Values of nearest rank: the least that a share of the samples does not exceed. One pass for all.
@@ -136,12 +154,17 @@ void window_stats(const struct window *w, struct window_stats *out)
 	int64_t sum = 0, jitter = 0;
 	uint64_t n = 0, n_jitter = 0;
 
-	*out = (struct window_stats){0, 0, w->last_us, -1, -1, -1, -1, -1, -1, -1};
+	*out = WINDOW_NO_STATS;
+	out->last_us = w->last_us;
 	for (size_t i = 0; i < WINDOW_SLICES; i++) {
 		const struct window_slice *s = &w->slices[i];
 
 		out->decided += s->decided;
 		out->lost += s->lost;
+		out->runs += s->runs;
+		out->run_losses += s->run_losses;
+		if (s->longest_run > out->longest_run)
+			out->longest_run = s->longest_run;
 		n_jitter += s->n_jitter;
 		jitter += s->jitter_sum_us;
 		if (s->n == 0)

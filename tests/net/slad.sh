@@ -105,6 +105,7 @@ for _ in 1 2 3 4 5; do
 done
 expect_number 'cut to down, the worst of five' "$worst" '<=' 850 ms
 expect 'and back up each time' is ecs transitions 11
+expect 'the hour knows the longest run of losses' more ecs hour_longest_run 5
 expect 'the journal tells it' logged 'ecs: up -> down (6 straight probes lost)'
 
 # ---- errors of the network ----

@@ -105,6 +105,7 @@ static void print(const struct sla_verdict *v, unsigned life)
 	       v->duplicate, v->rejected, v->send_errors, v->void_probes);
 	printf("window_sent=%u\nwindow_lost=%u\nrtt_last_us=%" PRId64 "\nrtt_p99_us=%" PRId64 "\n",
 	       v->window_sent, v->window_lost, v->rtt_last_us, v->rtt_p99_us);
+	printf("hour_sent=%u\nhour_longest_run=%u\n", v->hour_sent, v->hour_longest_run);
 	printf("timeout_us=%" PRId64 "\ninterval_us=%" PRId64 "\ntarget=%s\nsource=%s\ntunnel=%s\n",
 	       v->timeout_us, v->interval_us, v->target, v->source, v->tunnel);
 }

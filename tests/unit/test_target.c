@@ -93,7 +93,7 @@ START_TEST(a_reply_in_time)
 	ck_assert_uint_eq(b.t->counters.sent, 1);
 	ck_assert_uint_eq(b.t->counters.received, 1);
 	target_refresh(b.t, b.now);
-	ck_assert_int_eq(b.t->stats.last_us, 1500);
+	ck_assert_int_eq(b.t->minute.last_us, 1500);
 	/* Nothing is waited for any more: the next slot is next. */
 	ck_assert_int_eq(mono_sub(target_deadline(b.t), b.now), 100 * US_PER_MS);
 	target_free(b.t);
@@ -163,8 +163,8 @@ START_TEST(a_late_reply_takes_its_loss_back_within_a_second)
 	ck_assert_uint_eq(b.t->verdict.bucket, 3);
 	ck_assert_uint_eq(b.t->counters.late, 2);
 	target_refresh(b.t, mono_add(begin_at, 1200 * US_PER_MS));
-	ck_assert_uint_eq(b.t->stats.lost, 1);
-	ck_assert_int_eq(b.t->stats.max_us, 1100 * US_PER_MS);
+	ck_assert_uint_eq(b.t->minute.lost, 1);
+	ck_assert_int_eq(b.t->minute.max_us, 1100 * US_PER_MS);
 	target_free(b.t);
 }
 END_TEST
@@ -412,6 +412,60 @@ START_TEST(the_ring_holds_all_that_is_waited_for)
 }
 END_TEST
 
+/* Losses are decided after later probes were answered; a run is told by the order of sending. */
+START_TEST(a_run_of_losses_is_one_run)
+{
+	struct conf_probe p = defaults();
+	struct bench b = begin(&p);
+
+	for (int i = 0; i < 20; i++) {
+		struct echo_message m = send_one(&b);
+
+		if (i < 5 || (i >= 8 && i != 12))
+			reply_after(&b, &m, 1000);
+		b.now = mono_add(b.now, 100 * US_PER_MS);
+	}
+	target_refresh(b.t, b.now);
+	ck_assert_uint_eq(b.t->hour.lost, 4);
+	ck_assert_uint_eq(b.t->hour.runs, 2);
+	ck_assert_uint_eq(b.t->hour.run_losses, 4);
+	ck_assert_uint_eq(b.t->hour.longest_run, 3);
+	target_free(b.t);
+}
+END_TEST
+
+START_TEST(the_last_minute_by_the_second)
+{
+	struct conf_probe p = defaults();
+	struct sla_second s[SLA_HISTORY];
+	struct bench b = begin(&p);
+
+	for (int i = 0; i < 30; i++) {
+		struct echo_message m = send_one(&b);
+
+		if (i < 10 || i >= 17)
+			reply_after(&b, &m, i < 10 ? 1000 : 3000 + 1000 * (i % 2));
+		b.now = mono_add(b.now, 100 * US_PER_MS);
+	}
+	history_list(&b.t->quality.history, b.now, s);
+	ck_assert_uint_eq(s[SLA_HISTORY - 1].decided, 0);
+	ck_assert_uint_eq(s[SLA_HISTORY - 1].rtt_us, SLA_NO_RTT);
+	ck_assert_uint_eq(s[SLA_HISTORY - 4].decided, 10);
+	ck_assert_uint_eq(s[SLA_HISTORY - 4].lost, 0);
+	ck_assert_uint_eq(s[SLA_HISTORY - 4].rtt_us, 1000);
+	ck_assert_uint_eq(s[SLA_HISTORY - 3].lost + s[SLA_HISTORY - 2].lost, 7);
+	ck_assert_uint_eq(s[SLA_HISTORY - 2].rtt_us, 3500);
+	ck_assert_uint_eq(s[SLA_HISTORY - 5].decided, 0);
+	/* Silence drives it out. */
+	history_list(&b.t->quality.history, mono_add(b.now, 58 * US_PER_S), s);
+	ck_assert_uint_eq(s[0].rtt_us, 3500);
+	history_list(&b.t->quality.history, mono_add(b.now, 120 * US_PER_S), s);
+	for (size_t i = 0; i < SLA_HISTORY; i++)
+		ck_assert_uint_eq(s[i].decided, 0);
+	target_free(b.t);
+}
+END_TEST
+
 START_TEST(every_statement_tells_probes_apart)
 {
 	struct conf_probe p = defaults(), q;
@@ -533,6 +587,8 @@ int main(void)
 	tcase_add_test(t, the_timeout_follows_the_p99);
 	tcase_add_test(t, sequence_numbers_wrap);
 	tcase_add_test(t, the_ring_holds_all_that_is_waited_for);
+	tcase_add_test(t, a_run_of_losses_is_one_run);
+	tcase_add_test(t, the_last_minute_by_the_second);
 	tcase_add_test(t, every_statement_tells_probes_apart);
 	tcase_add_test(t, ids_go_round_and_remember);
 	tcase_add_test(t, groups_weigh_and_inherit);
