@@ -34,7 +34,7 @@ static json_t *snapshot(const struct cmdline *o, int errors[N_DAEMONS])
 	return s;
 }
 
-static bool print_status(const struct cmdline *o, const json_t *s, const struct sparks *sparks)
+static bool print_status(const struct cmdline *o, const json_t *s)
 {
 	struct text t = {.colour = output_colour()};
 
@@ -42,7 +42,7 @@ static bool print_status(const struct cmdline *o, const json_t *s, const struct 
 		return output_json(s);
 	if (o->watch && t.colour)
 		text_add(&t, "\033[H\033[J");
-	format_status(&t, s, sparks, realtime_us());
+	format_status(&t, s, realtime_us());
 	if (o->watch && !t.colour)
 		text_add(&t, "\n");
 	return output_text(&t);
@@ -52,7 +52,6 @@ static bool print_status(const struct cmdline *o, const json_t *s, const struct 
 static enum exit_status watch(const struct cmdline *o)
 {
 	static const struct timespec second = {1, 0};
-	struct sparks sparks = {.n = 0};
 	int errors[N_DAEMONS];
 	bool ok = true;
 
@@ -61,8 +60,7 @@ static enum exit_status watch(const struct cmdline *o)
 
 		if (!s)
 			return STATUS_NO;
-		sparks_sample(&sparks, s);
-		ok = print_status(o, s, &sparks);
+		ok = print_status(o, s);
 		json_decref(s);
 		nanosleep(&second, NULL);
 	}
@@ -80,7 +78,7 @@ enum exit_status command_status(const struct cmdline *o)
 	s = snapshot(o, errors);
 	if (!s)
 		return STATUS_NO;
-	ok = print_status(o, s, NULL);
+	ok = print_status(o, s);
 	json_decref(s);
 	if (errors[DAEMON_VRRPD])
 		complain_daemon(o, DAEMON_VRRPD, errors[DAEMON_VRRPD]);

@@ -7,6 +7,7 @@
 #include "common/rfc3339.h"
 #include "vrrpctl/jsonx.h"
 #include "vrrpctl/snapshot.h"
+#include "vrrpctl/spark.h"
 
 #define COLUMN_STATE 20
 #define COLUMN_AGE 32
@@ -201,20 +202,48 @@ static void path(struct text *t, const json_t *o)
 	text_add(t, ", every %s\n", text_duration(jx_int(o, "interval_ms"), buf));
 }
 
+static void loss(struct text *t, const json_t *of, int decimals)
+{
+	const json_t *percent = json_object_get(of, "loss_percent");
+
+	if (json_is_number(percent))
+		text_paint(t, json_number_value(percent) > 0 ? PAINT_WARN : PAINT_NONE,
+			   "loss %.*f %%", decimals, json_number_value(percent));
+	else
+		text_add(t, "loss ?");
+}
+
 static void quality(struct text *t, const json_t *o)
 {
 	const json_t *rtt = json_object_get(o, "rtt_us");
-	const json_t *loss = json_object_get(o, "loss_percent");
 	char last[TEXT_FIGURE], p99[TEXT_FIGURE], jitter[TEXT_FIGURE];
 
 	label(t, "quality");
-	if (json_is_number(loss))
-		text_paint(t, json_number_value(loss) > 0 ? PAINT_WARN : PAINT_NONE, "loss %.1f %%",
-			   json_number_value(loss));
-	else
-		text_add(t, "loss ?");
+	loss(t, o, 1);
 	text_add(t, ", rtt %s, p99 %s, jitter %s\n", text_rtt(jx_int(rtt, "last"), last),
 		 text_rtt(jx_int(rtt, "p99"), p99), text_rtt(jx_int(rtt, "jitter"), jitter));
+}
+
+static void last_hour(struct text *t, const json_t *o)
+{
+	const json_t *hour = json_object_get(o, "hour");
+	const json_t *rtt = json_object_get(hour, "rtt_us");
+	char p50[TEXT_FIGURE], p99[TEXT_FIGURE], max[TEXT_FIGURE];
+
+	label(t, "last hour");
+	loss(t, hour, 2);
+	text_add(t, ", p50 %s, p99 %s, max %s\n", text_rtt(jx_int(rtt, "p50"), p50),
+		 text_rtt(jx_int(rtt, "p99"), p99), text_rtt(jx_int(rtt, "max"), max));
+}
+
+static void spark_line(struct text *t, const json_t *o)
+{
+	char buf[SPARK_STRLEN];
+
+	if (!spark_draw(json_object_get(o, "history"), buf)[0])
+		return;
+	label(t, "last minute");
+	text_add(t, "%s\n", buf);
 }
 
 static void probe(struct text *t, const json_t *o, int64_t now_us)
@@ -230,16 +259,8 @@ static void probe(struct text *t, const json_t *o, int64_t now_us)
 		return;
 	path(t, o);
 	quality(t, o);
-}
-
-static void spark_line(struct text *t, const json_t *o, const struct sparks *sparks)
-{
-	char buf[SPARK_STRLEN];
-
-	if (!sparks || !sparks_draw(sparks, jx_str(o, "name", ""), buf)[0])
-		return;
-	label(t, "rtt");
-	text_add(t, "%s\n", buf);
+	last_hour(t, o);
+	spark_line(t, o);
 }
 
 /* Three of a group of times on a line. */
@@ -253,6 +274,20 @@ static void times(struct text *t, const char *name, const json_t *rtt, const cha
 	text_add(t, "\n");
 }
 
+/* Of the last hour. */
+static void loss_runs(struct text *t, const json_t *runs)
+{
+	json_int_t n = jx_int(runs, "count");
+
+	label(t, "loss runs");
+	if (n > 0)
+		text_add(t, "%lld, mean %.1f probes, longest %lld\n", (long long)n,
+			 json_number_value(json_object_get(runs, "mean")),
+			 (long long)jx_int(runs, "longest"));
+	else
+		text_add(t, "none\n");
+}
+
 static void probe_details(struct text *t, const json_t *o)
 {
 	static const char *const range[] = {"min", "avg", "max"};
@@ -262,6 +297,7 @@ static void probe_details(struct text *t, const json_t *o)
 
 	times(t, "range", json_object_get(o, "rtt_us"), range);
 	times(t, "percentiles", json_object_get(o, "rtt_us"), percentiles);
+	loss_runs(t, json_object_get(json_object_get(o, "hour"), "loss_runs"));
 	label(t, "counted");
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
 		if (i == 4) {
@@ -298,7 +334,7 @@ static void daemon_line(struct text *t, const json_t *s)
 	text_add(t, "\n");
 }
 
-void format_status(struct text *t, const json_t *s, const struct sparks *sparks, int64_t now_us)
+void format_status(struct text *t, const json_t *s, int64_t now_us)
 {
 	static const enum paint paints[] = {[HEALTH_OK] = PAINT_GOOD,
 					    [HEALTH_DEGRADED] = PAINT_WARN,
@@ -318,10 +354,8 @@ void format_status(struct text *t, const json_t *s, const struct sparks *sparks,
 		instance(t, o, now_us);
 	json_array_foreach(json_object_get(s, "tunnels"), i, o)
 		tunnel(t, o);
-	json_array_foreach(json_object_get(s, "probes"), i, o) {
+	json_array_foreach(json_object_get(s, "probes"), i, o)
 		probe(t, o, now_us);
-		spark_line(t, o, sparks);
-	}
 }
 
 /* Headings begin with an empty line, which the first one of a page does without. */

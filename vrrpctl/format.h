@@ -9,12 +9,9 @@
 #include <jansson.h>
 #include <stdint.h>
 
-#include "vrrpctl/spark.h"
 #include "vrrpctl/text.h"
 
-/* sparks: NULL for none. */
-void format_status(struct text *t, const json_t *snapshot, const struct sparks *sparks,
-		   int64_t now_us);
+void format_status(struct text *t, const json_t *snapshot, int64_t now_us);
 /* With every counter and percentile. */
 void format_probes(struct text *t, const json_t *snapshot, int64_t now_us);
 void format_tunnels(struct text *t, const json_t *snapshot);

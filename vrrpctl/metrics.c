@@ -80,6 +80,8 @@ static const struct family families[] = {
 	 "99th percentile of the round trip over the last minute."},
 	{"probe_rtt_jitter_seconds", GAUGE, "seconds", PROBE, "rtt_us", "jitter", 1e-6,
 	 "Mean difference of successive round trips."},
+	{"probe_hour_loss_ratio", GAUGE, "ratio", PROBE, "hour", "loss_percent", 1e-2,
+	 "Loss over the last hour."},
 };
 
 static void describe(struct text *t, const char *name, const char *type, const char *unit,

@@ -35,12 +35,12 @@ static json_t *time_or_null(int64_t realtime_us)
 	return realtime_us <= 0 ? json_null() : json_string(rfc3339_ms(realtime_us, buf));
 }
 
-/* Two decimals are more than a minute of probes can tell. */
-static json_t *loss_percent(const struct sla_verdict *v)
+/* Two decimals are about as much as an hour of probes can tell. */
+static json_t *loss_percent(uint32_t sent, uint32_t lost)
 {
-	if (v->window_sent == 0)
+	if (sent == 0)
 		return json_null();
-	return json_real((double)(v->window_lost * UINT64_C(10000) / v->window_sent) / 100);
+	return json_real((double)(lost * UINT64_C(10000) / sent) / 100);
 }
 
 static json_t *probe_rtt(const struct sla_verdict *v)
@@ -55,6 +55,51 @@ static json_t *probe_rtt(const struct sla_verdict *v)
 static json_t *count(uint64_t n)
 {
 	return json_integer((json_int_t)n);
+}
+
+static json_t *hour_rtt(const struct sla_verdict *v)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "min",
+			 known_or_null(v->hour_min_us), "avg", known_or_null(v->hour_avg_us), "p50",
+			 known_or_null(v->hour_p50_us), "p95", known_or_null(v->hour_p95_us), "p99",
+			 known_or_null(v->hour_p99_us), "max", known_or_null(v->hour_max_us),
+			 "jitter", known_or_null(v->hour_jitter_us));
+}
+
+static json_t *mean_run(const struct sla_verdict *v)
+{
+	if (v->hour_runs == 0)
+		return json_null();
+	return json_real((double)(v->hour_run_losses * UINT64_C(100) / v->hour_runs) / 100);
+}
+
+static json_t *hour(const struct sla_verdict *v)
+{
+	if (v->kind == SLA_GROUP)
+		return json_null();
+	return json_pack("{s:o, s:o, s:{s:o, s:o, s:o}}", "loss_percent",
+			 loss_percent(v->hour_sent, v->hour_lost), "rtt_us", hour_rtt(v),
+			 "loss_runs", "count", count(v->hour_runs), "mean", mean_run(v), "longest",
+			 count(v->hour_longest_run));
+}
+
+/* Two lists side by side, a quarter of the size of a list of objects. */
+static json_t *history(const struct sla_verdict *v)
+{
+	json_t *rtt, *loss;
+
+	if (v->kind == SLA_GROUP)
+		return json_null();
+	rtt = json_array();
+	loss = json_array();
+	for (size_t i = 0; i < SLA_HISTORY; i++) {
+		const struct sla_second *s = &v->history[i];
+
+		json_array_append_new(rtt,
+				      s->rtt_us == SLA_NO_RTT ? json_null() : count(s->rtt_us));
+		json_array_append_new(loss, loss_percent(s->decided, s->lost));
+	}
+	return json_pack("{s:o, s:o}", "rtt_us", rtt, "loss_percent", loss);
 }
 
 static json_t *probe_counters(const struct sla_verdict *v)
@@ -83,8 +128,11 @@ json_t *snapshot_probe(const struct sla_verdict *v)
 		json_object_update(o, rest);
 	json_decref(rest);
 	if (o) {
-		json_object_set_new(o, "loss_percent", loss_percent(v));
+		json_object_set_new(o, "loss_percent",
+				    loss_percent(v->window_sent, v->window_lost));
 		json_object_set_new(o, "rtt_us", probe_rtt(v));
+		json_object_set_new(o, "hour", hour(v));
+		json_object_set_new(o, "history", history(v));
 	}
 	return o;
 }

@@ -13,6 +13,7 @@
 #include "vrrpctl/jsonx.h"
 #include "vrrpctl/metrics.h"
 #include "vrrpctl/snapshot.h"
+#include "vrrpctl/spark.h"
 
 #define NOW_US INT64_C(1767323045678000) /* 2026-01-02T03:04:05.678Z */
 
@@ -39,6 +40,25 @@ static const struct sla_verdict verdicts[] = {
 	 .rtt_p99_us = 12345,
 	 .rtt_max_us = 120400,
 	 .rtt_jitter_us = 51,
+	 .hour_sent = 36000,
+	 .hour_lost = 289,
+	 .hour_min_us = 970,
+	 .hour_avg_us = 1250,
+	 .hour_p50_us = 1200,
+	 .hour_p95_us = 2050,
+	 .hour_p99_us = 9900,
+	 .hour_max_us = 120400,
+	 .hour_jitter_us = 48,
+	 .hour_runs = 12,
+	 .hour_run_losses = 289,
+	 .hour_longest_run = 66,
+	 .history = {[0] = {SLA_NO_RTT, 0, 0},
+		     [1 ... 40] = {1200, 10, 0},
+		     [41] = {1900, 10, 0},
+		     [42] = {1300, 10, 1},
+		     [43 ... 49] = {1000, 10, 0},
+		     [50 ... 58] = {SLA_NO_RTT, 10, 10},
+		     [59] = {SLA_NO_RTT, 0, 0}},
 	 .interval_us = 100000,
 	 .timeout_us = 200000,
 	 .target = "172.16.41.10",
@@ -55,6 +75,14 @@ static const struct sla_verdict verdicts[] = {
 	 .rtt_p99_us = -1,
 	 .rtt_max_us = -1,
 	 .rtt_jitter_us = -1,
+	 .hour_min_us = -1,
+	 .hour_avg_us = -1,
+	 .hour_p50_us = -1,
+	 .hour_p95_us = -1,
+	 .hour_p99_us = -1,
+	 .hour_max_us = -1,
+	 .hour_jitter_us = -1,
+	 .history = {[0 ... SLA_HISTORY - 1] = {SLA_NO_RTT, 0, 0}},
 	 .interval_us = 1000000,
 	 .timeout_us = 200000,
 	 .target = "2001:db8::1"},
@@ -140,7 +168,7 @@ static void status_matches(const char *answer, const struct slad_view *slad, con
 	struct text t = {0};
 	json_t *s = snapshot(answer, slad);
 
-	format_status(&t, s, NULL, NOW_US);
+	format_status(&t, s, NOW_US);
 	matches(&t, golden);
 	narrow(t.data);
 	text_free(&t);
@@ -164,8 +192,8 @@ START_TEST(colours)
 	json_t *s = snapshot("busy", &alive);
 	char *to;
 
-	format_status(&plain, s, NULL, NOW_US);
-	format_status(&colour, s, NULL, NOW_US);
+	format_status(&plain, s, NOW_US);
+	format_status(&colour, s, NOW_US);
 	ck_assert_ptr_null(strchr(plain.data, '\033'));
 	ck_assert_uint_gt(colour.len, plain.len);
 	to = colour.data;
@@ -275,25 +303,19 @@ END_TEST
 
 START_TEST(sparks)
 {
-	struct sparks s = {.n = 0};
-	struct sla_verdict v = verdicts[0];
-	const struct slad_view view = {.running = true, .verdicts = &v, .n = 1};
+	json_t *o = snapshot_probe(&verdicts[0]), *fresh = snapshot_probe(&verdicts[1]);
+	const json_t *history = json_object_get(o, "history");
 	char buf[SPARK_STRLEN];
 
-	for (int i = 0; i < SPARK_SAMPLES + 4; i++) {
-		json_t *o;
-
-		v.sent += 10;
-		v.received += i == SPARK_SAMPLES + 2 ? 0 : 10;
-		v.rtt_last_us = i == SPARK_SAMPLES + 3 ? 8000 : 1000;
-		o = snapshot_build(NULL, &view, "0.1.0");
-		sparks_sample(&s, o);
-		json_decref(o);
-	}
-	sparks_draw(&s, "ecs", buf);
-	ck_assert_uint_eq(strlen(buf), 3 * SPARK_SAMPLES - 2);
-	ck_assert_str_eq(buf + strlen(buf) - 7, "▁x█");
-	ck_assert_str_eq(sparks_draw(&s, "none", buf), "");
+	ck_assert_uint_eq(json_array_size(json_object_get(history, "rtt_us")), SLA_HISTORY);
+	spark_draw(history, buf);
+	ck_assert_str_eq(buf, " "
+			      "▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂"
+			      "█!▁▁▁▁▁▁▁xxxxxxxxx");
+	ck_assert_str_eq(spark_draw(json_object_get(fresh, "history"), buf), "");
+	ck_assert_str_eq(spark_draw(NULL, buf), "");
+	json_decref(o);
+	json_decref(fresh);
 }
 END_TEST
 
