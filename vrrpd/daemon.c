@@ -224,6 +224,14 @@ static void watchdog(void *ctx, mono_t now)
 	timer_set(&d->watchdog_timer, mono_add(now, notify_watchdog_us()));
 }
 
+void vrrpd_tell_guard(const struct vrrpd *d)
+{
+	const char *why = tunnels_guard_missing(d->host.tunnels);
+
+	if (why[0])
+		log_msg(LOG_WARNING, "the nftables guard is missing: %s", why);
+}
+
 static int open_kernel(struct vrrpd *d)
 {
 	char why[256] = "";
@@ -242,6 +250,7 @@ static int open_kernel(struct vrrpd *d)
 	err = tunnels_open(&d->host.tunnels, d->host.loop, d->conf, on_tunnel, d, why, sizeof(why));
 	if (err)
 		return refuse("%s", why[0] ? why : strerror(-err));
+	vrrpd_tell_guard(d);
 	d->host.ports = ports_new(d->host.loop, on_input, d);
 	return d->host.ports ? EXIT_OK : refuse("out of memory");
 }

@@ -42,6 +42,8 @@ json_t *vrrpd_command(void *ctx, const char *command, const json_t *request,
 
 /* daemon.c, for reload.c and commands.c. */
 struct instance *vrrpd_find(struct vrrpd *d, const char *name);
+/* After a start or a reload: the block policies have to do without their second layer. */
+void vrrpd_tell_guard(const struct vrrpd *d);
 /* Brings an instance's tracked states up to date with links, tunnels and verdicts. */
 void vrrpd_refresh_tracks(struct vrrpd *d, struct instance *i);
 

@@ -26,8 +26,9 @@ struct vip {
 	bool noprefixroute;
 };
 
-/* An address with our mark, or one of the prefixes given to nl_addr_watch's user, was removed by
- * somebody else. */
+/* An address that has our mark, or had it before somebody replaced it, was removed by somebody
+ * else.
+ */
 typedef void (*nl_addr_lost_fn)(void *ctx, int ifindex, const struct prefix *prefix);
 
 /*

@@ -34,7 +34,7 @@ typedef void (*links_fn)(void *ctx, const char *name);
 /*
  * Opens NETLINK_ROUTE with link and address notices and reads all links and addresses. `addr_fn`
  * hears of addresses that are ours by mark or were (see nl_addr.h) and that somebody else removed.
- * `resync`: re-read everything.
+ * After an overrun everything is read again.
  */
 int links_open(struct links **out, struct loop *loop, links_fn fn, nl_addr_lost_fn addr_fn,
 	       void *ctx);

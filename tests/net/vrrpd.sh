@@ -286,6 +286,16 @@ sleep 1.5
 expect 'is a Backup meanwhile' is 1 .state Backup
 expect 'and has it closed then' exits 1 lan_open
 reap r1 TERM
+mkfifo "$W/nft"
+exec 9<>"$W/nft"
+spawn_ns nft "$W/nft.log" r1 sh -c "exec nft -i <'$W/nft'"
+echo 'delete table inet vrrp_sla; add table inet vrrp_sla { flags owner; }' >&9
+quiet wait_until 2 eval "ns r1 nft list ruleset | grep -q owner"
+start 1
+expect 'a guard that cannot be put is told of' wait_until 3 logged 1 'the nftables guard is missing: '
+reap r1 TERM
+exec 9>&-
+reap nft || true
 quiet ns r1 "$BUILD/vrrpd/vrrpd" --flush -f "$W/r1.conf" -r "$W/run1"
 ns_ip r1 link del dev side0
 conf 1 >"$W/r1.conf"
