@@ -24,3 +24,5 @@ tests_net_tunnelctl_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(LIBNL_LIBS) $(
 EXTRA_DIST += tests/net/kernel.sh tests/net/static-sa.sh tests/uml/static-sa-inside.sh
 
 EXTRA_DIST += tests/net/vrrpctl.sh
+
+EXTRA_DIST += tests/net/scale.sh
