@@ -26,3 +26,4 @@ EXTRA_DIST += tests/net/kernel.sh tests/net/static-sa.sh tests/uml/static-sa-ins
 EXTRA_DIST += tests/net/vrrpctl.sh
 
 EXTRA_DIST += tests/net/scale.sh
+EXTRA_DIST += tests/net/contract.sh
