@@ -90,9 +90,11 @@ static void on_link(void *ctx, const char *name)
 	if (d->host.tunnels)
 		tunnels_line(d->host.tunnels, name, link && link->running);
 	/* A trunk that fails has a notice for each of its VLANs: not all instances for each. */
-	for (size_t k = 0; k < d->n_instances; k++)
+	for (size_t k = 0; k < d->n_instances; k++) {
 		if (concerns(d->instances[k], name))
 			vrrpd_refresh_tracks(d, d->instances[k]);
+		instance_link_changed(d->instances[k], name);
+	}
 }
 
 static void on_address_lost(void *ctx, int ifindex, const struct prefix *p)

@@ -404,6 +404,16 @@ void instance_address_lost(struct instance *i, int ifindex, const struct prefix 
 	}
 }
 
+void instance_link_changed(struct instance *i, const char *interface)
+{
+	for (size_t k = 0; i->owns && k < instance_n_addresses(i); k++) {
+		const struct conf_vip *v = instance_address(i, k);
+
+		if (v->dev[0] && strcmp(v->dev, interface) == 0)
+			act_restore(i, v);
+	}
+}
+
 void instance_drain(struct instance *i, bool force, mono_t until)
 {
 	const struct fsm_event e = {.kind = FSM_DRAIN, .force = force};

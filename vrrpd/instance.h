@@ -85,6 +85,9 @@ void instance_track(struct instance *i, size_t track, enum track_state s);
 void instance_input(struct instance *i, const struct port_input *in);
 /* Somebody removed this address; it is put back when it is ours to hold. */
 void instance_address_lost(struct instance *i, int ifindex, const struct prefix *p);
+/* An interface may have come back without the addresses that it took along. The instance's own one
+ * is review's business. */
+void instance_link_changed(struct instance *i, const char *interface);
 void instance_drain(struct instance *i, bool force, mono_t until);
 void instance_resume(struct instance *i);
 /* True when nothing is left to wait for in a clean stop. */

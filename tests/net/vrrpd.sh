@@ -131,6 +131,9 @@ expect 'it is adopted after a crash' has_side
 expect 'and never went' exits 1 grep -q '^Deleted .*10.8.1.254' "$W/monitor"
 reap m || true
 ns_ip r1 link del dev side0
+ns_ip r1 link add side0 type veth peer name side1
+expect 'an interface that is made anew gets its address back' wait_until 3 has_side
+ns_ip r1 link del dev side0
 reap r1 TERM
 expect 'a stop without that interface removes the other address' homeless 1
 
