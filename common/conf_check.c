@@ -117,12 +117,36 @@ static void check_tunnel_probe(struct parse *p, const struct conf_probe *probe,
 			  addr_format(&probe->source, a), t->name);
 }
 
+/* The first ten bits of fe80::/10. */
+static bool is_link_local(const struct addr *a)
+{
+	return a->family == FAMILY_IPV6 && a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80;
+}
+
+static void check_probe_addresses(struct parse *p, const struct conf_probe *probe,
+				  const struct draft *d)
+{
+	char target[ADDR_STRLEN], source[ADDR_STRLEN];
+
+	if (!addr_is_set(&probe->target))
+		return;
+	addr_format(&probe->target, target);
+	if (addr_is_set(&probe->source) && probe->source.family != probe->target.family)
+		conf_error(p, draft_pos(d, "source"),
+			   "source %s and target %s are of different families",
+			   addr_format(&probe->source, source), target);
+	if (is_link_local(&probe->target) && !probe->interface[0])
+		conf_error(p, draft_pos(d, "target"),
+			   "target %s is link-local, which needs `interface'", target);
+}
+
 static void check_probes(struct parse *p)
 {
 	for (size_t i = 0; i < p->conf->n_probes; i++) {
 		struct conf_probe *probe = &p->conf->probes[i];
 		const struct stmt *s = draft_find(&p->probes[i], "tunnel");
 
+		check_probe_addresses(p, probe, &p->probes[i]);
 		probe->tunnel = s ? check_tunnel_ref(p, &s->words[1]) : -1;
 		if (probe->tunnel >= 0)
 			check_tunnel_probe(p, probe, &p->probes[i]);

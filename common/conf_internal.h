@@ -62,7 +62,9 @@ bool shape_is_right(struct parse *p, const struct keyword *k, const struct stmt 
  */
 bool read_text(struct parse *p, const struct token *t, const char *what, char *out, size_t size);
 bool read_ifname(struct parse *p, const struct token *t, const char *what, char *out);
-/* False after an error. IPv6 is refused. */
+/* False after an error. */
+bool read_addr(struct parse *p, const struct token *t, const char *what, struct addr *out);
+/* The same, and IPv6 is refused. */
 bool read_ipv4(struct parse *p, const struct token *t, const char *what, struct addr *out);
 /* False after an error when words stand behind the first `most`. */
 bool no_surplus(struct parse *p, const struct stmt *s, size_t most);

@@ -194,7 +194,7 @@ bool read_ifname(struct parse *p, const struct token *t, const char *what, char 
 	return read_text(p, t, what, out, CONF_IFNAME_MAX);
 }
 
-bool read_ipv4(struct parse *p, const struct token *t, const char *what, struct addr *out)
+bool read_addr(struct parse *p, const struct token *t, const char *what, struct addr *out)
 {
 	struct prefix net;
 
@@ -209,6 +209,13 @@ bool read_ipv4(struct parse *p, const struct token *t, const char *what, struct 
 				   what, t->text);
 		return false;
 	}
+	return true;
+}
+
+bool read_ipv4(struct parse *p, const struct token *t, const char *what, struct addr *out)
+{
+	if (!read_addr(p, t, what, out))
+		return false;
 	if (out->family != FAMILY_IPV4) {
 		conf_error(p, &t->pos, "%s `%s': IPv6 is not supported yet", what, t->text);
 		return false;
@@ -270,7 +277,7 @@ static void read_value(struct parse *p, const struct keyword *k, const struct st
 		read_choice(p, k, s, object);
 		break;
 	case VALUE_ADDR:
-		read_ipv4(p, &s->words[1], k->name, at);
+		(k->flags & KEYWORD_IPV6 ? read_addr : read_ipv4)(p, &s->words[1], k->name, at);
 		break;
 	case VALUE_IFNAME:
 		read_ifname(p, &s->words[1], k->name, at);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ICMP echo as slad speaks it (RFC 792): builds a request, reads what a raw socket hands up, and
- * judges whether a reply is the one that was asked for. The payload starts with 16 bytes of ours: a
- * tag of this run (32 bits, which the socket filter knows), the whole sequence number (32 bits,
- * ICMP's own field holds its lower half) and a secret cookie of the probe (64 bits). Host byte
- * order in the structs. Pure.
+ * ICMP echo as slad speaks it (RFC 792, RFC 4443): builds a request, reads what a raw socket hands
+ * up, and judges whether a reply is the one that was asked for, or an error about one that was
+ * sent. The payload starts with 16 bytes of ours: a tag of this run (32 bits, which the socket
+ * filter knows), the whole sequence number (32 bits, ICMP's own field holds its lower half) and a
+ * secret cookie of the probe (64 bits). Host byte order in the structs. Pure.
  */
 #ifndef SLAD_ECHO_H
 #define SLAD_ECHO_H
@@ -27,26 +27,31 @@ struct echo_request {
 	uint64_t cookie;
 };
 
-/* Writes an ICMPv4 message with its checksum. Returns its length, 0 when buf is too small. */
+/* Write an ICMP message. Return its length, 0 when buf is too small. */
 size_t echo_build_ipv4(const struct echo_request *r, void *buf, size_t buf_size);
+/* Without its checksum, which the kernel puts in (RFC 3542, 3.1): it knows the source. */
+size_t echo_build_ipv6(const struct echo_request *r, void *buf, size_t buf_size);
 
 enum echo_kind {
 	ECHO_REPLY,
 	ECHO_UNREACHABLE, /* the rest: an error about a request that somebody sent */
+	ECHO_TOO_BIG,
 	ECHO_TIME_EXCEEDED,
 	ECHO_REDIRECT,
 	ECHO_OTHER_ERROR,
 };
-#define ECHO_KINDS 5
+#define ECHO_KINDS 6
 
 struct echo_message {
 	enum echo_kind kind;
 	struct addr from, to; /* of the packet itself */
-	struct addr target;   /* where the request went: from, or what an error quotes */
+	/* The request's way: that of the reply turned round, or what an error quotes. */
+	struct addr source, target;
 	uint16_t id, icmp_seq;
-	uint8_t code; /* of an error */
-	/* Of a reply only; an error quotes too little for them. */
-	uint32_t payload; /* bytes */
+	uint8_t code;     /* of an error */
+	uint32_t payload; /* bytes; of an error those that it quotes */
+	/* Zeros when there are less than ECHO_PAYLOAD_MIN, as an error need not quote more than
+	 * eight bytes of ICMP. */
 	uint32_t tag, seq;
 	uint64_t cookie;
 };
@@ -62,6 +67,12 @@ enum echo_reason {
 
 /* An IPv4 packet with its header. *out is whole only with ECHO_OK. */
 enum echo_reason echo_parse_ipv4(const void *packet, size_t len, struct echo_message *out);
+/*
+ * An ICMPv6 message, as raw sockets hand it up: without a header, and with its checksum looked at
+ * by the kernel. A redirect is not ours: it quotes its packet among options, if at all.
+ */
+enum echo_reason echo_parse_ipv6(const void *message, size_t len, const struct addr *from,
+				 const struct addr *to, struct echo_message *out);
 
 enum echo_reject {
 	ECHO_ACCEPTED,
@@ -72,15 +83,16 @@ enum echo_reject {
 	ECHO_WRONG_COOKIE,
 	ECHO_WRONG_LENGTH,
 	ECHO_WRONG_INTERFACE, /* for the caller: no packet shows it */
+	ECHO_FORGED_QUOTE,    /* an error about a request that was never sent so */
 };
-#define ECHO_REJECTS 8
+#define ECHO_REJECTS 9
 
 struct echo_expected {
-	struct addr from, to; /* `to` may be unset: any */
+	struct addr from, to; /* of a reply; `to` may be unset: any */
 	struct echo_request request;
 };
 
-/* The first mismatch, in the order above. */
+/* The first mismatch, in the order above; of an error ECHO_FORGED_QUOTE for any. */
 enum echo_reject echo_judge(const struct echo_expected *e, const struct echo_message *m);
 
 /* One word or two, for counters and messages. */

@@ -31,7 +31,8 @@ struct echo_io_ops {
 
 /* What came and was not even a message. */
 struct echo_io_counters {
-	uint64_t received, malformed[ECHO_NOT_OURS + 1], overruns;
+	uint64_t received, malformed[ECHO_NOT_OURS + 1];
+	uint64_t overruns; /* dropped by the kernel at our sockets: no room, or a wrong checksum */
 };
 
 /*
@@ -49,7 +50,7 @@ int echo_io_reserve(struct echo_io *io, size_t payload);
 void echo_io_queue(struct echo_io *io, size_t index, const struct conf_probe *probe,
 		   unsigned ifindex, const struct echo_request *request);
 void echo_io_flush(struct echo_io *io);
-/* Reads the socket dry now. The loop does it by itself when something waits. */
+/* Reads the sockets dry now. The loop does it by itself when something waits. */
 void echo_io_drain(struct echo_io *io);
 
 /* Whether this host has the address: what a refusal cannot tell, as without it there may be no

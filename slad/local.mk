@@ -4,6 +4,7 @@ slad_libslad_a_SOURCES = \
 	slad/daemon.c slad/daemon.h \
 	slad/echo.c slad/echo.h \
 	slad/echo_io.c slad/echo_io.h \
+	slad/echo_socket.c slad/echo_socket.h \
 	slad/engine.c slad/engine.h \
 	slad/group.c slad/group.h \
 	slad/history.c slad/history.h \

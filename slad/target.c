@@ -316,26 +316,41 @@ static unsigned accept(struct target *t, struct target_sent *s, mono_t at)
 	return changed(t, verdict_success(&t->verdict, &t->rules, rtt_us, at));
 }
 
-unsigned target_receive(struct target *t, const struct echo_message *m, mono_t at)
+/* The newest request that an ICMP sequence number, 16 bits of ours, can mean. */
+static uint32_t whole_seq(const struct target *t, uint16_t icmp_seq)
 {
-	struct target_sent *s = sent_at(t, m->seq);
-	struct echo_expected expected = {.from = t->conf.target, .to = t->conf.source};
-	enum echo_reject reject;
-	unsigned flags;
+	uint32_t newest = t->next_seq - 1;
 
-	if (m->kind != ECHO_REPLY) {
-		if (!addr_equal(&m->target, &t->conf.target))
-			return 0; /* about somebody else's probe with our id */
-		t->counters.rejected++;
-		t->counters.errors[m->kind]++;
-		return 0;
-	}
+	return newest - (uint16_t)(newest - icmp_seq);
+}
+
+static enum echo_reject judge(struct target *t, const struct target_sent *s,
+			      const struct echo_message *m)
+{
+	struct echo_expected expected = {.from = t->conf.target, .to = t->conf.source};
+
+	if (s->fate == FATE_NONE)
+		return m->kind == ECHO_REPLY ? ECHO_WRONG_SEQUENCE : ECHO_FORGED_QUOTE;
 	target_request(t, &expected.request);
 	expected.request.id = s->id;
 	expected.request.seq = s->seq;
-	reject = s->fate == FATE_NONE ? ECHO_WRONG_SEQUENCE : echo_judge(&expected, m);
+	return echo_judge(&expected, m);
+}
+
+unsigned target_receive(struct target *t, const struct echo_message *m, mono_t at)
+{
+	bool reply = m->kind == ECHO_REPLY;
+	struct target_sent *s = sent_at(t, reply ? m->seq : whole_seq(t, m->icmp_seq));
+	enum echo_reject reject = judge(t, s, m);
+	unsigned flags;
+
 	if (reject != ECHO_ACCEPTED) {
 		target_reject(t, reject);
+		return 0;
+	}
+	if (!reply) {
+		t->counters.rejected++;
+		t->counters.errors[m->kind]++;
 		return 0;
 	}
 	flags = accept(t, s, at);

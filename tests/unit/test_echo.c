@@ -30,6 +30,39 @@ static const uint8_t host_unreachable[] = {
 	0x40, 0x0b, 0x06, 0x6b, 0x00, 0x00, 0x00, 0x00, 0xf7, 0x80, 0x09, 0x00, 0x00, 0x00,
 	0x00, 0x00, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a};
 
+/* ping -6 -s 24 -p 5a fd06::3 from fd05::1 by way of fd05::2; from the ICMPv6 header on, as raw
+ * sockets hand it up. */
+static const uint8_t ping6_request[] = {0x80, 0x00, 0x43, 0xc3, 0x32, 0xc7, 0x00, 0x01,
+					0x15, 0x1d, 0x06, 0x6b, 0x00, 0x00, 0x00, 0x00,
+					0x7f, 0x17, 0x0b, 0x00, 0x00, 0x00, 0x00, 0x00,
+					0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a};
+static const uint8_t ping6_reply[] = {0x81, 0x00, 0x42, 0xc3, 0x32, 0xc7, 0x00, 0x01,
+				      0x15, 0x1d, 0x06, 0x6b, 0x00, 0x00, 0x00, 0x00,
+				      0x7f, 0x17, 0x0b, 0x00, 0x00, 0x00, 0x00, 0x00,
+				      0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a};
+/* What the kernel of fd05::2 says of a ping of fd07::1, of one that is too big (its head) and of
+ * one with hop limit 1. */
+static const uint8_t no_route6[] = {
+	0x01, 0x00, 0xb5, 0xf6, 0x00, 0x00, 0x00, 0x00, 0x60, 0x03, 0xb4, 0x66, 0x00, 0x20,
+	0x3a, 0x40, 0xfd, 0x05, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+	0x00, 0x00, 0x00, 0x01, 0xfd, 0x07, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+	0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x80, 0x00, 0x40, 0xb7, 0x32, 0xc8, 0x00, 0x01,
+	0x15, 0x1d, 0x06, 0x6b, 0x00, 0x00, 0x00, 0x00, 0x82, 0x23, 0x0b, 0x00, 0x00, 0x00,
+	0x00, 0x00, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a};
+static const uint8_t too_big6[] = {
+	0x02, 0x00, 0xe5, 0x9e, 0x00, 0x00, 0x05, 0x00, 0x60, 0x06, 0xf2, 0xab, 0x05, 0x1c, 0x3a,
+	0x40, 0xfd, 0x05, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+	0x00, 0x01, 0xfd, 0x06, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+	0x00, 0x00, 0x03, 0x80, 0x00, 0x0e, 0x82, 0x32, 0xc9, 0x00, 0x01, 0x15, 0x1d, 0x06, 0x6b,
+	0x00, 0x00, 0x00, 0x00, 0x82, 0x2d, 0x0b, 0x00, 0x00, 0x00, 0x00, 0x00};
+static const uint8_t hop_limit6[] = {
+	0x03, 0x00, 0x75, 0xed, 0x00, 0x00, 0x00, 0x00, 0x60, 0x06, 0xf2, 0xab, 0x00, 0x20,
+	0x3a, 0x01, 0xfd, 0x05, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+	0x00, 0x00, 0x00, 0x01, 0xfd, 0x06, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+	0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0x80, 0x00, 0xf2, 0x9f, 0x32, 0xca, 0x00, 0x01,
+	0x15, 0x1d, 0x06, 0x6b, 0x00, 0x00, 0x00, 0x00, 0xd0, 0x37, 0x0b, 0x00, 0x00, 0x00,
+	0x00, 0x00, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a};
+
 static const uint8_t loopback[] = {127, 0, 0, 1};
 
 /* What the captured reply answers, read as a request of ours. */
@@ -87,6 +120,170 @@ START_TEST(reads_an_error)
 	ck_assert_uint_eq(m.id, 0x343d);
 	ck_assert_uint_eq(m.icmp_seq, 1);
 	ck_assert(addr_equal(&m.target, &to) && addr_equal(&m.from, &from));
+	ck_assert(addr_equal(&m.source, &from));
+	ck_assert_uint_eq(m.payload, 24);
+	ck_assert_uint_eq(m.tag, 0x400b066b);
+}
+END_TEST
+
+/* The kernel's message is told apart by its code alone. */
+START_TEST(fragmentation_needed_is_too_big)
+{
+	uint8_t big[sizeof(host_unreachable)];
+	struct echo_message m;
+
+	memcpy(big, host_unreachable, sizeof(big));
+	big[21] = 4;
+	big[22] = 0xfc; /* 0xfcfe for code 1 */
+	big[23] = 0xfb;
+	ck_assert_int_eq(echo_parse_ipv4(big, sizeof(big), &m), ECHO_OK);
+	ck_assert_int_eq(m.kind, ECHO_TOO_BIG);
+}
+END_TEST
+
+/* ---- ICMPv6 ---- */
+
+static struct addr address(const char *text)
+{
+	struct addr a;
+
+	ck_assert(addr_parse(text, &a));
+	return a;
+}
+
+static enum echo_reason parse6(const uint8_t *message, size_t len, struct echo_message *m)
+{
+	struct addr from = address("fd05::2"), to = address("fd05::1");
+
+	return echo_parse_ipv6(message, len, &from, &to, m);
+}
+
+START_TEST(reads_a_reply6)
+{
+	struct echo_message m;
+
+	ck_assert_int_eq(parse6(ping6_reply, sizeof(ping6_reply), &m), ECHO_OK);
+	ck_assert_int_eq(m.kind, ECHO_REPLY);
+	ck_assert(addr_equal(&m.target, &m.from) && addr_equal(&m.source, &m.to));
+	ck_assert_uint_eq(m.id, 0x32c7);
+	ck_assert_uint_eq(m.icmp_seq, 1);
+	ck_assert_uint_eq(m.payload, 24);
+	ck_assert_uint_eq(m.tag, 0x151d066b);
+	ck_assert_uint_eq(m.seq, 0);
+	ck_assert_uint_eq(m.cookie, UINT64_C(0x7f170b0000000000));
+}
+END_TEST
+
+struct error6 {
+	const uint8_t *bytes;
+	size_t len;
+	enum echo_kind kind;
+	const char *target;
+	uint16_t id;
+};
+
+static const struct error6 errors6[] = {
+	{no_route6, sizeof(no_route6), ECHO_UNREACHABLE, "fd07::1", 0x32c8},
+	{too_big6, sizeof(too_big6), ECHO_TOO_BIG, "fd06::3", 0x32c9},
+	{hop_limit6, sizeof(hop_limit6), ECHO_TIME_EXCEEDED, "fd06::3", 0x32ca},
+};
+
+START_TEST(reads_errors6)
+{
+	const struct error6 *e = &errors6[_i];
+	struct addr source = address("fd05::1"), target = address(e->target);
+	struct echo_message m;
+
+	ck_assert_int_eq(parse6(e->bytes, e->len, &m), ECHO_OK);
+	ck_assert_int_eq(m.kind, e->kind);
+	ck_assert(addr_equal(&m.source, &source) && addr_equal(&m.target, &target));
+	ck_assert_uint_eq(m.id, e->id);
+	ck_assert_uint_eq(m.tag, 0x151d066b);
+	for (size_t n = 0; n < 8 + 40 + ECHO_ICMP_HEADER; n++)
+		ck_assert_int_eq(parse6(e->bytes, n, &m), ECHO_SHORT);
+	/* What is certain is enough, though it says less. */
+	ck_assert_int_eq(parse6(e->bytes, 8 + 40 + ECHO_ICMP_HEADER, &m), ECHO_OK);
+	ck_assert_uint_eq(m.payload, 0);
+}
+END_TEST
+
+START_TEST(refuses_what_is_not_ours6)
+{
+	uint8_t bad[sizeof(no_route6)];
+	struct echo_message m;
+
+	ck_assert_int_eq(parse6(ping6_request, sizeof(ping6_request), &m), ECHO_NOT_OURS);
+	for (size_t n = 0; n < ECHO_ICMP_HEADER + ECHO_PAYLOAD_MIN; n++)
+		ck_assert_int_eq(parse6(ping6_reply, n, &m), ECHO_SHORT);
+	memcpy(bad, no_route6, sizeof(bad));
+	bad[8] = 0x40; /* the quoted packet's version */
+	ck_assert_int_eq(parse6(bad, sizeof(bad), &m), ECHO_BAD_HEADER);
+	bad[8] = 0x60;
+	bad[8 + 6] = 17; /* UDP */
+	ck_assert_int_eq(parse6(bad, sizeof(bad), &m), ECHO_NOT_OURS);
+	bad[8 + 6] = 58;
+	bad[48] = 129; /* a reply that failed is nobody's request */
+	ck_assert_int_eq(parse6(bad, sizeof(bad), &m), ECHO_NOT_OURS);
+}
+END_TEST
+
+/* Sealed as the kernel does it, our request is ping's. */
+START_TEST(builds_what_ping_builds6)
+{
+	struct addr from = address("fd05::1"), to = address("fd06::3");
+	struct echo_request r = {.id = 0x32c7,
+				 .size = 24,
+				 .tag = 0x151d066b,
+				 .seq = 1,
+				 .cookie = UINT64_C(0x7f170b0000000000)};
+	uint8_t built[ECHO_ICMP_HEADER + 24];
+	uint16_t sum;
+
+	ck_assert_uint_eq(echo_build_ipv6(&r, built, sizeof(built)), sizeof(built));
+	ck_assert_uint_eq(echo_build_ipv6(&r, built, sizeof(built) - 1), 0);
+	ck_assert_mem_eq(built + 2, "\0\0", 2);
+	built[15] = 0; /* our whole sequence number stands where ping has its time */
+	memset(built + 24, 0x5a, 8);
+	sum = csum_pseudo(&from, &to, 58, built, sizeof(built));
+	built[2] = (uint8_t)(sum >> 8);
+	built[3] = (uint8_t)sum;
+	ck_assert_mem_eq(built, ping6_request, sizeof(built));
+}
+END_TEST
+
+/* ---- errors ---- */
+
+/* The kernel's error about a request that stood so in our books. */
+START_TEST(an_error_must_quote_what_was_sent)
+{
+	struct echo_expected e = {.from = address("fd07::1"),
+				  .to = address("fd05::1"),
+				  .request = {.id = 0x32c8,
+					      .size = 24,
+					      .tag = 0x151d066b,
+					      .cookie = UINT64_C(0x82230b0000000000)}};
+	struct echo_message good, m;
+
+	ck_assert_int_eq(parse6(no_route6, sizeof(no_route6), &good), ECHO_OK);
+	good.icmp_seq = 0;
+	ck_assert_int_eq(echo_judge(&e, &good), ECHO_ACCEPTED);
+	m = good;
+	m.target.b[15]++;
+	ck_assert_int_eq(echo_judge(&e, &m), ECHO_FORGED_QUOTE);
+	m = good;
+	m.source.b[15]++;
+	ck_assert_int_eq(echo_judge(&e, &m), ECHO_FORGED_QUOTE);
+	m = good;
+	m.id++;
+	ck_assert_int_eq(echo_judge(&e, &m), ECHO_FORGED_QUOTE);
+	m = good;
+	m.icmp_seq++;
+	ck_assert_int_eq(echo_judge(&e, &m), ECHO_FORGED_QUOTE);
+	m = good;
+	m.cookie++;
+	ck_assert_int_eq(echo_judge(&e, &m), ECHO_FORGED_QUOTE);
+	m.payload = ECHO_PAYLOAD_MIN - 1; /* then it is not looked at */
+	ck_assert_int_eq(echo_judge(&e, &m), ECHO_ACCEPTED);
 }
 END_TEST
 
@@ -281,6 +478,12 @@ int main(void)
 
 	tcase_add_test(t, reads_a_reply);
 	tcase_add_test(t, reads_an_error);
+	tcase_add_test(t, fragmentation_needed_is_too_big);
+	tcase_add_test(t, reads_a_reply6);
+	tcase_add_loop_test(t, reads_errors6, 0, (int)(sizeof(errors6) / sizeof(errors6[0])));
+	tcase_add_test(t, refuses_what_is_not_ours6);
+	tcase_add_test(t, builds_what_ping_builds6);
+	tcase_add_test(t, an_error_must_quote_what_was_sent);
 	tcase_add_test(t, passes_over_a_request);
 	tcase_add_test(t, drops_ethernet_padding);
 	tcase_add_test(t, every_truncation_is_refused);

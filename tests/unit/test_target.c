@@ -56,6 +56,7 @@ static struct echo_message send_one(struct bench *b)
 		.kind = ECHO_REPLY,
 		.from = b->t->conf.target,
 		.to = b->t->conf.source,
+		.source = b->t->conf.source,
 		.target = b->t->conf.target,
 		.id = q.id,
 		.icmp_seq = (uint16_t)q.seq,
@@ -235,7 +236,18 @@ START_TEST(icmp_errors_are_counted_and_move_nothing)
 	ck_assert_uint_eq(b.t->verdict.bucket, 0);
 	m.target.b[3]++; /* quotes a request to somebody else */
 	reply_after(&b, &m, 1000);
-	ck_assert_uint_eq(b.t->counters.rejected, 1);
+	ck_assert_uint_eq(b.t->counters.rejected, 2);
+	ck_assert_uint_eq(b.t->counters.rejects[ECHO_FORGED_QUOTE], 1);
+	ck_assert_uint_eq(b.t->counters.errors[ECHO_UNREACHABLE], 1);
+	m.target.b[3]--;
+	m.icmp_seq++; /* was not sent yet */
+	reply_after(&b, &m, 1000);
+	ck_assert_uint_eq(b.t->counters.rejects[ECHO_FORGED_QUOTE], 2);
+	m.icmp_seq--;
+	m.payload = 0; /* quotes no more than it must */
+	m.seq = 0xbad;
+	reply_after(&b, &m, 1000);
+	ck_assert_uint_eq(b.t->counters.errors[ECHO_UNREACHABLE], 2);
 	target_free(b.t);
 }
 END_TEST
