@@ -49,3 +49,5 @@ common_libcommon_a_SOURCES += common/notify.c common/notify.h common/rundir.c co
 common_libcommon_a_SOURCES += common/caps.c common/caps.h
 
 common_libcommon_a_SOURCES += common/nl.c common/nl.h common/attr.h
+
+common_libcommon_a_SOURCES += common/conf_reload.c common/conf_reload.h

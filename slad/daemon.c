@@ -15,6 +15,7 @@
 #include "common/conf_load.h"
 #include "common/control.h"
 #include "common/events.h"
+#include "common/conf_reload.h"
 #include "common/log.h"
 #include "common/notify.h"
 #include "common/rundir.h"
@@ -138,32 +139,14 @@ static int publish_all(struct slad *s)
 	return EXIT_OK;
 }
 
-static void report(const struct diags *diags, json_t *out)
-{
-	for (size_t i = 0; i < diags->n; i++) {
-		const struct diag *d = &diags->list[i];
-		bool error = d->level == DIAG_ERROR;
-		char line[CONF_PATH_MAX + 320];
-
-		snprintf(line, sizeof(line), "%s:%u:%u: %s: %s", d->file, d->line, d->column,
-			 error ? "error" : "warning", d->text);
-		log_msg(error ? LOG_ERR : LOG_WARNING, "%s", line);
-		if (out)
-			json_array_append_new(out, json_string(line));
-	}
-}
-
 /* True when the new configuration runs. `diagnostics` may be NULL. */
 static bool reload(struct slad *s, json_t *diagnostics)
 {
-	struct diags diags = {0};
 	bool done = false;
 	struct conf *c;
 
 	notify_reloading();
-	c = conf_load(s->options.config, s->options.config_id, &diags);
-	report(&diags, diagnostics);
-	diags_free(&diags);
+	c = conf_reload(s->options.config, s->options.config_id, diagnostics);
 	if (c)
 		done = apply(s, c) == EXIT_OK;
 	conf_free(c);

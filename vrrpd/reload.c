@@ -7,25 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/conf_reload.h"
 #include "common/log.h"
 #include "common/notify.h"
 #include "vrrpd/daemon.h"
 #include "vrrpd/tunnels.h"
-
-static void report(const struct diags *diags, json_t *out)
-{
-	for (size_t k = 0; k < diags->n; k++) {
-		const struct diag *g = &diags->list[k];
-		bool error = g->level == DIAG_ERROR;
-		char line[CONF_PATH_MAX + 320];
-
-		snprintf(line, sizeof(line), "%s:%u:%u: %s: %s", g->file, g->line, g->column,
-			 error ? "error" : "warning", g->text);
-		log_msg(error ? LOG_ERR : LOG_WARNING, "%s", line);
-		if (out)
-			json_array_append_new(out, json_string(line));
-	}
-}
 
 /* The instance that goes on as number `index`, taken out of the old list; NULL: a new one starts.
  */
@@ -126,7 +112,6 @@ static void commit(struct vrrpd *d, struct conf *c)
 
 bool vrrpd_reload(struct vrrpd *d, json_t *diagnostics)
 {
-	struct diags diags = {0};
 	char why[256] = "";
 	struct conf *c;
 
@@ -134,9 +119,7 @@ bool vrrpd_reload(struct vrrpd *d, json_t *diagnostics)
 	if (d->stopping)
 		return false;
 	notify_reloading();
-	c = conf_load(d->options.config, d->options.config_id, &diags);
-	report(&diags, diagnostics);
-	diags_free(&diags);
+	c = conf_reload(d->options.config, d->options.config_id, diagnostics);
 	if (c && tunnels_reload(d->host.tunnels, c, why, sizeof(why)) != 0) {
 		log_msg(LOG_ERR, "%s: %s", d->options.config, why);
 		if (diagnostics)
