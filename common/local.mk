@@ -48,6 +48,6 @@ common_libcommon_a_SOURCES += common/log.c common/log.h common/message_ids.h
 common_libcommon_a_SOURCES += common/notify.c common/notify.h common/rundir.c common/rundir.h
 common_libcommon_a_SOURCES += common/caps.c common/caps.h
 
-common_libcommon_a_SOURCES += common/nl.c common/nl.h common/attr.h
+common_libcommon_a_SOURCES += common/nl.c common/nl_collect.c common/nl.h common/attr.h
 
 common_libcommon_a_SOURCES += common/conf_reload.c common/conf_reload.h

@@ -10,6 +10,7 @@
 
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,5 +46,14 @@ const char *netlink_last_message(const struct nl *nl);
  * it was interrupted. */
 typedef void (*netlink_dump_fn)(void *ctx, const struct nlmsghdr *h);
 int netlink_dump(struct nl *nl, struct nl_msg *request, netlink_dump_fn fn, void *ctx);
+
+/*
+ * The same as an array: of `type`, with an empty family header of header_size bytes (64 at most),
+ * each message that `parse` accepts an item of item_size bytes. *out is malloc'ed, the caller frees
+ * it; NULL when there is none.
+ */
+typedef bool (*netlink_parse_fn)(const struct nlmsghdr *h, void *item);
+int netlink_collect(struct nl *nl, int type, size_t header_size, netlink_parse_fn parse,
+		    size_t item_size, void **out, size_t *n);
 
 #endif

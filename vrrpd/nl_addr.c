@@ -17,12 +17,6 @@
 #include "common/nl.h"
 #include "vrrpd/rt_parse.h"
 
-struct list {
-	struct vip *vips;
-	size_t n, room;
-	int err;
-};
-
 static int put_addr(struct nl_msg *m, int type, const struct addr *a)
 {
 	return nla_put(m, type, (int)addr_len(a), a->b);
@@ -164,44 +158,22 @@ int nl_addr_del(struct nl *nl, const struct vip *vips, size_t n, int errors[])
 	return batch(nl, RTM_DELADDR, 0, vips, n, errors, is_gone);
 }
 
-static void keep_own(void *ctx, const struct nlmsghdr *h)
+static bool parse_own(const struct nlmsghdr *h, void *item)
 {
-	struct list *l = ctx;
 	struct rt_addr a;
 
-	if (l->err || !rt_parse_addr(h, &a) || !a.ours)
-		return;
-	if (l->n == l->room) {
-		size_t room = l->room ? l->room * 2 : 16;
-		struct vip *vips = reallocarray(l->vips, room, sizeof(*vips));
-
-		if (!vips) {
-			l->err = -ENOMEM;
-			return;
-		}
-		l->vips = vips;
-		l->room = room;
-	}
-	l->vips[l->n++] = a.vip;
+	if (!rt_parse_addr(h, &a) || !a.ours)
+		return false;
+	*(struct vip *)item = a.vip;
+	return true;
 }
 
 int nl_addr_dump_own(struct nl *nl, struct vip **out, size_t *n)
 {
-	struct list l = {0};
-	struct nl_msg *m = nlmsg_alloc_simple(RTM_GETADDR, 0);
-	struct ifaddrmsg info = {.ifa_family = AF_UNSPEC};
-	int err = -ENOMEM;
+	void *items = NULL;
+	int err = netlink_collect(nl, RTM_GETADDR, sizeof(struct ifaddrmsg), parse_own,
+				  sizeof(struct vip), &items, n);
 
-	if (m && nlmsg_append(m, &info, sizeof(info), NLMSG_ALIGNTO) == 0)
-		err = netlink_dump(nl, m, keep_own, &l);
-	nlmsg_free(m);
-	if (err == 0)
-		err = l.err;
-	if (err < 0) {
-		free(l.vips);
-		return err;
-	}
-	*out = l.vips;
-	*n = l.n;
-	return 0;
+	*out = items;
+	return err;
 }

@@ -10,12 +10,6 @@
 #include "common/attr.h"
 #include "common/nl.h"
 
-struct list {
-	struct route *routes;
-	size_t n, room;
-	int err;
-};
-
 bool route_same(const struct route *a, const struct route *b)
 {
 	return a->ifindex == b->ifindex && a->metric == b->metric &&
@@ -96,46 +90,19 @@ static bool parse(const struct nlmsghdr *h, struct route *out)
 	return !r.bad && addr_is_set(&out->dst.addr);
 }
 
-static void keep_own(void *ctx, const struct nlmsghdr *h)
+static bool parse_own(const struct nlmsghdr *h, void *item)
 {
-	struct list *l = ctx;
-	struct route r;
-
-	if (l->err || h->nlmsg_type != RTM_NEWROUTE || !parse(h, &r))
-		return;
-	if (l->n == l->room) {
-		size_t room = l->room ? l->room * 2 : 16;
-		struct route *routes = reallocarray(l->routes, room, sizeof(*routes));
-
-		if (!routes) {
-			l->err = -ENOMEM;
-			return;
-		}
-		l->routes = routes;
-		l->room = room;
-	}
-	l->routes[l->n++] = r;
+	return h->nlmsg_type == RTM_NEWROUTE && parse(h, item);
 }
 
 int nl_route_dump_own(struct nl *nl, struct route **out, size_t *n)
 {
-	struct list l = {0};
-	struct nl_msg *m = nlmsg_alloc_simple(RTM_GETROUTE, 0);
-	struct rtmsg info = {.rtm_family = AF_UNSPEC};
-	int err = -ENOMEM;
+	void *items = NULL;
+	int err = netlink_collect(nl, RTM_GETROUTE, sizeof(struct rtmsg), parse_own,
+				  sizeof(struct route), &items, n);
 
-	if (m && nlmsg_append(m, &info, sizeof(info), NLMSG_ALIGNTO) == 0)
-		err = netlink_dump(nl, m, keep_own, &l);
-	nlmsg_free(m);
-	if (err == 0)
-		err = l.err;
-	if (err < 0) {
-		free(l.routes);
-		return err;
-	}
-	*out = l.routes;
-	*n = l.n;
-	return 0;
+	*out = items;
+	return err;
 }
 
 bool nl_route_lost(const struct nlmsghdr *h)

@@ -158,56 +158,14 @@ int nl_xfrm_apply(struct nl *nl, const struct change changes[], size_t n, int er
 
 /* ---- dumps ---- */
 
-/* A growing array of either kind. */
-struct list {
-	void *items;
-	size_t n, room, item_size;
-	int err;
-};
-
-static void *append(struct list *l)
+static bool parse_policy(const struct nlmsghdr *h, void *item)
 {
-	if (l->n == l->room) {
-		size_t room = l->room ? l->room * 2 : 32;
-		void *items = reallocarray(l->items, room, l->item_size);
-
-		if (!items) {
-			l->err = -ENOMEM;
-			return NULL;
-		}
-		l->items = items;
-		l->room = room;
-	}
-	return (char *)l->items + l->n++ * l->item_size;
+	return xfrm_parse_policy(h, item);
 }
 
-static void keep_policy(void *ctx, const struct nlmsghdr *h)
+static bool parse_sa(const struct nlmsghdr *h, void *item)
 {
-	struct policy p, *place;
-
-	if (xfrm_parse_policy(h, &p) && (place = append(ctx)))
-		*place = p;
-}
-
-static void keep_sa(void *ctx, const struct nlmsghdr *h)
-{
-	struct sa s, *place;
-
-	if (xfrm_parse_sa(h, &s) && (place = append(ctx)))
-		*place = s;
-}
-
-static int dump(struct nl *nl, int type, netlink_dump_fn keep, struct list *l)
-{
-	struct nl_msg *m = nlmsg_alloc_simple(type, 0);
-	int err = m ? netlink_dump(nl, m, keep, l) : -ENOMEM;
-
-	nlmsg_free(m);
-	if (err == 0)
-		err = l->err;
-	if (err < 0)
-		free(l->items);
-	return err;
+	return xfrm_parse_sa(h, item);
 }
 
 static int by_place(const void *a, const void *b)
@@ -217,26 +175,21 @@ static int by_place(const void *a, const void *b)
 
 int nl_xfrm_dump_policies(struct nl *nl, struct policy **out, size_t *n)
 {
-	struct list l = {.item_size = sizeof(struct policy)};
-	int err = dump(nl, XFRM_MSG_GETPOLICY, keep_policy, &l);
+	void *items = NULL;
+	int err = netlink_collect(nl, XFRM_MSG_GETPOLICY, 0, parse_policy, sizeof(struct policy),
+				  &items, n);
 
-	if (err < 0)
-		return err;
-	if (l.n > 0)
-		qsort(l.items, l.n, l.item_size, by_place);
-	*out = l.items;
-	*n = l.n;
-	return 0;
+	if (err == 0 && items)
+		qsort(items, *n, sizeof(struct policy), by_place);
+	*out = items;
+	return err;
 }
 
 int nl_xfrm_dump_sas(struct nl *nl, struct sa **out, size_t *n)
 {
-	struct list l = {.item_size = sizeof(struct sa)};
-	int err = dump(nl, XFRM_MSG_GETSA, keep_sa, &l);
+	void *items = NULL;
+	int err = netlink_collect(nl, XFRM_MSG_GETSA, 0, parse_sa, sizeof(struct sa), &items, n);
 
-	if (err < 0)
-		return err;
-	*out = l.items;
-	*n = l.n;
-	return 0;
+	*out = items;
+	return err;
 }
