@@ -28,6 +28,8 @@ struct loop {
 	struct ev_io timerfd;
 	struct timers timers;
 	SLIST_HEAD(, loop_sig) signals;
+	loop_turn_fn turn_end;
+	void *turn_ctx;
 	mono_t now;
 	bool stop;
 };
@@ -136,9 +138,20 @@ void loop_free(struct loop *l)
 
 void loop_run(struct loop *l)
 {
-	while (!l->stop)
-		ev_run(l->ev, EVRUN_ONCE);
+	/* What came before the first turn has work for its end. */
+	bool more = l->turn_end;
+
+	while (!l->stop) {
+		ev_run(l->ev, more ? EVRUN_NOWAIT : EVRUN_ONCE);
+		more = l->turn_end && l->turn_end(l->turn_ctx);
+	}
 	l->stop = false;
+}
+
+void loop_turn_end(struct loop *l, loop_turn_fn fn, void *ctx)
+{
+	l->turn_end = fn;
+	l->turn_ctx = ctx;
 }
 
 void loop_stop(struct loop *l)

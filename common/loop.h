@@ -23,6 +23,12 @@ void loop_free(struct loop *l);
 /* Runs until loop_stop; one that came earlier counts, and ends it after no turn. */
 void loop_run(struct loop *l);
 void loop_stop(struct loop *l);
+/*
+ * Calls fn at the end of each turn, after descriptors and timers; while it returns true the loop
+ * does not sleep before the next turn. One for a loop; before loop_run.
+ */
+typedef bool (*loop_turn_fn)(void *ctx);
+void loop_turn_end(struct loop *l, loop_turn_fn fn, void *ctx);
 /* This turn's time. */
 mono_t loop_now(const struct loop *l);
 /* Reads the clocks now: at start, before the loop runs, and where a fresh stamp matters. */

@@ -223,6 +223,30 @@ START_TEST(stopped_before_it_runs)
 }
 END_TEST
 
+static bool three_turns(void *ctx)
+{
+	struct seen *s = ctx;
+
+	ck_assert_int_eq(timer_armed(&s->timer), s->writes < 3);
+	return ++s->writes < 3;
+}
+
+/* The end of a turn comes after its timers, and the loop sleeps only when it has no more. */
+START_TEST(end_of_a_turn)
+{
+	struct seen *s = seen_new();
+	mono_t start = mono_clock();
+
+	loop_turn_end(s->loop, three_turns, s);
+	timer_init(&s->timer, s->loop, stop, s);
+	timer_set(&s->timer, mono_add(loop_now(s->loop), 30000));
+	loop_run(s->loop);
+	ck_assert_uint_eq(s->writes, 4); /* three without sleep, and that of the timer */
+	ck_assert_int_ge(mono_sub(mono_clock(), start), 30000);
+	seen_free(s);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("loop");
@@ -237,6 +261,7 @@ int main(void)
 	tcase_add_test(t, bad_descriptor);
 	tcase_add_test(t, signals);
 	tcase_add_test(t, stopped_before_it_runs);
+	tcase_add_test(t, end_of_a_turn);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);
