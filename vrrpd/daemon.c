@@ -17,6 +17,7 @@
 #include "vrrpd/nl_addr.h"
 #include "vrrpd/nl_link.h"
 #include "vrrpd/tunnels.h"
+#include "vrrpd/turn.h"
 
 /* After the last hand-over of a clean stop the LAN's traffic is still carried this long: what is on
  * its way here when the next router's gratuitous ARP arrives. */
@@ -367,6 +368,7 @@ static int begin(struct vrrpd *d)
 		return refuse("%s", why);
 	for (size_t k = 0; k < sizeof(signals) / sizeof(signals[0]); k++)
 		loop_signal(d->host.loop, signals[k], on_signal, d);
+	loop_turn_end(d->host.loop, turn_end, &d->host);
 	status = open_kernel(d);
 	if (status == EXIT_OK)
 		status = open_instances(d);

@@ -75,9 +75,9 @@ json_t *explain_instance(const struct instance *i, mono_t now)
 	json_t *lines = json_array();
 	char since[RFC3339_STRLEN];
 
-	add(lines, "%s is %s since %s: %s.", i->conf->name, fsm_state_name(i->fsm.state),
+	add(lines, "%s is %s since %s: %s.", i->conf->name, fsm_state_name(i->state),
 	    rfc3339_ms(i->since_realtime_us, since),
-	    i->fsm.state == FSM_INITIALIZE && i->blocked[0] ? i->blocked : i->reason);
+	    i->state == FSM_INITIALIZE && i->blocked[0] ? i->blocked : i->reason);
 	add(lines, "Priority %u configured (%s:%u), %u effective:", i->conf->priority,
 	    i->conf->pos.file, i->conf->pos.line, i->fsm.priority);
 	for (size_t k = 0; k < i->conf->n_tracks; k++)

@@ -10,6 +10,7 @@
 #include "common/events.h"
 #include "common/loop.h"
 #include "vrrpd/announce.h"
+#include "vrrpd/work.h"
 
 struct links;
 struct tunnels;
@@ -22,6 +23,7 @@ struct host {
 	struct tunnels *tunnels;
 	struct ports *ports;
 	struct announce announce;
+	struct work_queue work; /* of the instances; turn.h works it off */
 	/* Keeps a transition in the timeline and tells those who follow it. */
 	void (*record)(void *ctx, enum thing thing, const char *name, const char *from,
 		       const char *to, const char *reason);

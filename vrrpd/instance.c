@@ -44,7 +44,7 @@ bool instance_drained(const struct instance *i)
 
 bool instance_gone(const struct instance *i)
 {
-	return i->fsm.state == FSM_INITIALIZE;
+	return i->fsm.state == FSM_INITIALIZE && i->duty == DUTY_NONE;
 }
 
 /* ---- the one change of state ---- */
@@ -100,10 +100,11 @@ static void describe(const struct instance *i, char *out, size_t size)
 	}
 }
 
-static void changed(struct instance *i, enum fsm_state before)
+static void changed(struct instance *i)
 {
-	enum fsm_state now = i->fsm.state;
+	enum fsm_state before = i->state, now = i->fsm.state;
 
+	i->state = now;
 	i->since_realtime_us = realtime_us();
 	i->told &= ~TOLD_SENDING;
 	if (now == FSM_ACTIVE)
@@ -127,8 +128,16 @@ static void tell_unsent(struct instance *i, int err)
 	i->told |= TOLD_SENDING;
 }
 
-/* False when the kernel refused to take; i->reason says what. */
-static bool perform(struct instance *i, unsigned act)
+/* The last duty counts: an address that is to be taken again need not go first. */
+static void burden(struct instance *i, enum instance_duty duty)
+{
+	i->duty = duty;
+	work_put(&i->host->work, &i->moving, WORK_ADDRESSES);
+}
+
+/* In the order of the bits; what the kernel must do waits for the end of the turn, when the adverts
+ * of all instances are out. */
+static void perform(struct instance *i, unsigned act)
 {
 	int err = 0;
 
@@ -138,34 +147,50 @@ static bool perform(struct instance *i, unsigned act)
 		err = act_send(i, VRRP_PRIORITY_LEAVING);
 	if (err)
 		tell_unsent(i, err);
-	if (act & FSM_TAKE && act_take(i, i->reason, sizeof(i->reason)) != 0)
-		return false;
+	if (act & FSM_TAKE)
+		burden(i, DUTY_TAKE);
 	if (act & FSM_RELEASE)
-		act_release(i);
-	if (act & FSM_ANNOUNCE)
+		burden(i, DUTY_RELEASE);
+	if (act & FSM_ANNOUNCE && i->owns)
 		act_announce_again(i);
-	return true;
+}
+
+/* A state is told when the kernel has done what it asks for. */
+static void settle(struct instance *i)
+{
+	if (i->duty == DUTY_NONE && i->fsm.state != i->state)
+		changed(i);
 }
 
 static void feed(struct instance *i, const struct fsm_event *e)
 {
-	mono_t now = loop_now(i->host->loop);
-	enum fsm_state before = i->fsm.state;
 	bool drained = i->fsm.drained;
-	unsigned act = fsm_step(&i->fsm, &i->fsm_conf, e, now);
 
-	if (!perform(i, act)) {
-		const struct fsm_event refused = {.kind = FSM_REFUSED};
-
-		perform(i, fsm_step(&i->fsm, &i->fsm_conf, &refused, now));
-		log_thing(i->fsm.refusals == 1 ? LOG_ERR : LOG_DEBUG, THING_INSTANCE, i->conf->name,
-			  "cannot become Active: %s", i->reason);
-	}
+	perform(i, fsm_step(&i->fsm, &i->fsm_conf, e, loop_now(i->host->loop)));
 	timer_set(&i->timer, i->fsm.deadline);
-	if (i->fsm.state != before)
-		changed(i, before);
+	settle(i);
 	if (i->fsm.drained != drained)
 		i->host->drains_changed(i->host->ctx);
+}
+
+void instance_taken(struct instance *i, int err)
+{
+	const struct fsm_event refused = {.kind = FSM_REFUSED};
+
+	i->duty = DUTY_NONE;
+	if (!err) {
+		settle(i);
+		return;
+	}
+	feed(i, &refused);
+	log_thing(i->fsm.refusals == 1 ? LOG_ERR : LOG_DEBUG, THING_INSTANCE, i->conf->name,
+		  "cannot become Active: %s", i->reason);
+}
+
+void instance_released(struct instance *i)
+{
+	i->duty = DUTY_NONE;
+	settle(i);
 }
 
 static void on_timer(void *ctx, mono_t now)
@@ -173,15 +198,18 @@ static void on_timer(void *ctx, mono_t now)
 	struct instance *i = ctx;
 	const struct fsm_event e = {.kind = FSM_TIMER};
 
-	/* Adverts that wait in the socket count before the deadline that passed meanwhile. */
-	ports_drain(i->host->ports, i->conf->interface);
+	/* Adverts that wait in the socket count before a deadline that passed meanwhile, unless it
+	 * is only that of our next advert. */
+	if (i->fsm.state != FSM_ACTIVE || fsm_yielding(&i->fsm))
+		ports_drain(i->host->ports, i->conf->interface);
 	if (mono_reached(i->fsm.deadline, now))
 		feed(i, &e);
 }
 
 static void on_garp_timer(void *ctx, mono_t now)
 {
-	act_announce_more(ctx, now);
+	(void)now;
+	act_announce_more(ctx);
 }
 
 /* ---- taking part ---- */
@@ -271,7 +299,7 @@ void instance_review(struct instance *i)
 	e.priority = i->priority.effective;
 	e.kind = permission(i);
 	if (i->adopt && e.kind != FSM_START) {
-		act_release(i);
+		act_release(&i, 1);
 		i->adopt = false;
 	}
 	if (e.kind == FSM_START ? idle || i->fsm.yield == FSM_SHUT : !idle) {
@@ -499,6 +527,7 @@ struct instance *instance_new(struct host *host, size_t index)
 		return NULL;
 	i->host = host;
 	i->index = index;
+	i->moving.owner = i->announcing.owner = i;
 	i->conf = &host->conf->instances[index];
 	i->resume_at = MONO_NEVER;
 	i->since_realtime_us = realtime_us();
@@ -541,7 +570,7 @@ void instance_keep(struct instance *i)
 {
 	const struct fsm_event refused = {.kind = FSM_REFUSED};
 
-	if (i->fsm.state != FSM_ACTIVE || act_keep(i, i->reason, sizeof(i->reason)) == 0)
+	if (i->fsm.state != FSM_ACTIVE || act_keep(i) == 0)
 		return;
 	log_thing(LOG_ERR, THING_INSTANCE, i->conf->name, "cannot stay Active: %s", i->reason);
 	feed(i, &refused);
@@ -553,7 +582,7 @@ void instance_leave(struct instance *i)
 		act_send(i, VRRP_PRIORITY_LEAVING);
 	/* tunnels_reload ended its claim already; its number is another instance's now. */
 	i->index = SIZE_MAX;
-	act_release(i);
+	act_release(&i, 1);
 }
 
 void instance_free(struct instance *i)
@@ -562,6 +591,8 @@ void instance_free(struct instance *i)
 		return;
 	timer_set(&i->timer, MONO_NEVER);
 	timer_set(&i->garp_timer, MONO_NEVER);
+	work_drop(&i->host->work, &i->moving);
+	work_drop(&i->host->work, &i->announcing);
 	free(i->tracks);
 	free(i->mine);
 	free(i->mine_bytes);

@@ -18,8 +18,12 @@
 #include "vrrpd/host.h"
 #include "vrrpd/ports.h"
 #include "vrrpd/priority.h"
+#include "vrrpd/work.h"
 
 #define REASON_MAX 160
+
+/* What the state machine asked for that waits for the end of the turn. */
+enum instance_duty { DUTY_NONE, DUTY_TAKE, DUTY_RELEASE };
 
 struct instance_counters {
 	uint64_t adverts_sent, adverts_received, became_active;
@@ -40,6 +44,9 @@ struct instance {
 	size_t index; /* in the configuration: who claims tunnels */
 	struct fsm_conf fsm_conf;
 	struct fsm fsm;
+	enum fsm_state state; /* as logged and shown: follows fsm.state when the duty is done */
+	enum instance_duty duty;
+	struct work moving, announcing; /* in the host's queue */
 	struct instance_counters counters;
 	struct instance_peer peer;
 	enum track_state *tracks; /* one per conf->tracks */
@@ -48,6 +55,7 @@ struct instance {
 	struct timer timer, garp_timer;
 	mono_t announced;              /* the last round of gratuitous ARP */
 	unsigned garp_left;            /* rounds of this burst */
+	size_t garp_next;              /* address of this round */
 	bool garp_second;              /* the burst after garp_master_delay is still to come */
 	bool ready;                    /* start-up delay over */
 	bool stopping;                 /* the daemon leaves */
@@ -83,6 +91,9 @@ void instance_review(struct instance *i);
 /* Takes note of a tracked thing; the next review acts on it. */
 void instance_track(struct instance *i, size_t track, enum track_state s);
 void instance_input(struct instance *i, const struct port_input *in);
+/* turn.c: the duty to take is done (0), or refused, with the words in i->reason. */
+void instance_taken(struct instance *i, int err);
+void instance_released(struct instance *i);
 /* Somebody removed this address; it is put back when it is ours to hold. */
 void instance_address_lost(struct instance *i, int ifindex, const struct prefix *p);
 /* An interface may have come back without the addresses that it took along. The instance's own one

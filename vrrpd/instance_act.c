@@ -68,114 +68,131 @@ static bool vip_of(const struct instance *i, const struct conf_vip *v, struct vi
 	return true;
 }
 
-/* The addresses of an instance in their netlink form, and whose each one is. */
+/* The addresses of several instances in their netlink form, and whose each one is. */
 struct burst {
 	size_t n;
-	struct vip vips[2 * VRRP_MAX_ADDRESSES];
-	const struct conf_vip *from[2 * VRRP_MAX_ADDRESSES];
-	const struct conf_vip
-		*missing; /* the last one whose interface is not there; it is left out */
+	struct vip vips[ACT_BURST];
+	const struct conf_vip *from[ACT_BURST];
+	size_t owner[ACT_BURST]; /* in the caller's list */
+	int errors[ACT_BURST];
 };
 
-static void gather(const struct instance *i, struct burst *b)
+/* Adds those of an instance; returns one whose interface is not there and that is left out. */
+static const struct conf_vip *gather(const struct instance *i, size_t owner, struct burst *b)
 {
-	b->n = 0;
-	b->missing = NULL;
-	for (size_t k = 0; k < instance_n_addresses(i) && b->n < 2 * VRRP_MAX_ADDRESSES; k++) {
+	const struct conf_vip *missing = NULL;
+
+	for (size_t k = 0; k < instance_n_addresses(i) && b->n < ACT_BURST; k++) {
 		const struct conf_vip *v = instance_address(i, k);
 
+		if (!vip_of(i, v, &b->vips[b->n])) {
+			missing = v;
+			continue;
+		}
 		b->from[b->n] = v;
-		if (vip_of(i, v, &b->vips[b->n]))
-			b->n++;
-		else
-			b->missing = v;
+		b->owner[b->n++] = owner;
 	}
+	return missing;
 }
 
-static int apply(struct instance *i, const struct burst *b,
-		 int (*fn)(struct nl *, const struct vip *, size_t, int[]),
-		 const struct conf_vip **refused)
+/* The first error of each owner; from[k] is the address that it is about. */
+static void blame(const struct burst *b, int errs[], const struct conf_vip *refused[])
 {
-	int errors[2 * VRRP_MAX_ADDRESSES];
-	int err = fn(links_nl(i->host->links), b->vips, b->n, errors);
+	for (size_t k = 0; k < b->n; k++) {
+		size_t owner = b->owner[k];
 
-	*refused = NULL;
-	for (size_t k = 0; err && k < b->n && !*refused; k++)
-		if (errors[k])
-			*refused = b->from[k];
-	return err;
+		if (!b->errors[k] || errs[owner])
+			continue;
+		errs[owner] = b->errors[k];
+		refused[owner] = b->from[k];
+	}
 }
 
 /* All of them or an error: an address without its interface cannot be owned. */
-static int put_addresses(struct instance *i, const struct conf_vip **refused)
-{
-	struct burst b;
-
-	gather(i, &b);
-	*refused = b.missing;
-	return b.missing ? -ENODEV : apply(i, &b, nl_addr_add, refused);
-}
-
-/* An interface that is gone took its addresses along. */
-static int remove_addresses(struct instance *i, const struct conf_vip **refused)
-{
-	struct burst b;
-
-	gather(i, &b);
-	return apply(i, &b, nl_addr_del, refused);
-}
-
-/* Policies, then addresses; on a refusal says in `why` who refused what. */
-static int claim(struct instance *i, char *why, size_t why_size)
+static int prepare(struct instance *i, size_t owner, struct burst *b,
+		   const struct conf_vip **refused)
 {
 	const struct conf_instance *c = i->conf;
-	const struct conf_vip *refused;
-	char text[PREFIX_STRLEN];
+	size_t before = b->n;
 	int err = tunnels_claim(i->host->tunnels, i->index, c->tunnel, c->tunnel_group);
 
-	if (err) {
-		snprintf(why, why_size, "the kernel refused the IPsec policies: %s",
-			 strerror(-err));
-		return err;
-	}
-	err = put_addresses(i, &refused);
+	*refused = NULL;
 	if (err)
-		snprintf(why, why_size, "the kernel refused %s: %s",
-			 refused ? prefix_format(&refused->prefix, text) : "the addresses",
-			 strerror(-err));
-	return err;
-}
-
-int act_take(struct instance *i, char *why, size_t why_size)
-{
-	const struct conf_instance *c = i->conf;
-	int err = claim(i, why, why_size);
-
-	if (err) {
-		act_release(i);
 		return err;
-	}
-	i->owns = true;
-	i->garp_second = c->garp_delay_us > 0;
-	act_announce(i, c->garp_repeat);
-	return 0;
+	*refused = gather(i, owner, b);
+	if (!*refused)
+		return 0;
+	b->n = before;
+	return -ENODEV;
 }
 
-void act_release(struct instance *i)
+static void say_refused(struct instance *i, const struct conf_vip *refused, int err)
 {
-	const struct conf_vip *refused;
 	char text[PREFIX_STRLEN];
-	int err = remove_addresses(i, &refused);
 
-	if (err)
-		log_thing(LOG_ERR, THING_INSTANCE, i->conf->name, "cannot remove %s: %s",
-			  refused ? prefix_format(&refused->prefix, text) : "the addresses",
-			  strerror(-err));
+	snprintf(i->reason, sizeof(i->reason), "the kernel refused %s: %s",
+		 refused ? prefix_format(&refused->prefix, text) : "the IPsec policies",
+		 strerror(-err));
+}
+
+/* Policies of each, then the addresses of all; who is refused has the words in its reason. */
+static void claim(struct instance *const list[], size_t n, int errs[])
+{
+	const struct conf_vip *refused[ACT_MAX];
+	struct burst b;
+
+	b.n = 0;
+	for (size_t k = 0; k < n; k++)
+		errs[k] = prepare(list[k], k, &b, &refused[k]);
+	if (b.n > 0 && nl_addr_add(links_nl(list[0]->host->links), b.vips, b.n, b.errors) != 0)
+		blame(&b, errs, refused);
+	for (size_t k = 0; k < n; k++)
+		if (errs[k])
+			say_refused(list[k], refused[k], errs[k]);
+}
+
+void act_take(struct instance *const list[], size_t n, int errs[])
+{
+	claim(list, n, errs);
+	for (size_t k = 0; k < n; k++) {
+		if (errs[k])
+			continue;
+		list[k]->owns = true;
+		list[k]->garp_second = list[k]->conf->garp_delay_us > 0;
+		act_announce(list[k], list[k]->conf->garp_repeat);
+	}
+}
+
+static void let_go_of_the_rest(struct instance *i)
+{
 	tunnels_release(i->host->tunnels, i->index, i->conf->tunnel, i->conf->tunnel_group, false);
 	i->owns = false;
 	i->garp_left = 0;
 	i->garp_second = false;
 	timer_set(&i->garp_timer, MONO_NEVER);
+	work_drop(&i->host->work, &i->announcing);
+}
+
+void act_release(struct instance *const list[], size_t n)
+{
+	const struct conf_vip *refused[ACT_MAX];
+	int errs[ACT_MAX] = {0};
+	char text[PREFIX_STRLEN];
+	struct burst b;
+
+	b.n = 0;
+	/* An interface that is gone took its addresses along. */
+	for (size_t k = 0; k < n; k++)
+		gather(list[k], k, &b);
+	if (b.n > 0 && nl_addr_del(links_nl(list[0]->host->links), b.vips, b.n, b.errors) != 0)
+		blame(&b, errs, refused);
+	for (size_t k = 0; k < n; k++) {
+		if (errs[k])
+			log_thing(LOG_ERR, THING_INSTANCE, list[k]->conf->name,
+				  "cannot remove %s: %s", prefix_format(&refused[k]->prefix, text),
+				  strerror(-errs[k]));
+		let_go_of_the_rest(list[k]);
+	}
 }
 
 static void announce_one(struct instance *i, const struct conf_vip *v)
@@ -184,13 +201,6 @@ static void announce_one(struct instance *i, const struct conf_vip *v)
 
 	if (link && v->prefix.addr.family == FAMILY_IPV4)
 		announce_send(&i->host->announce, link->ifindex, link->mac, &v->prefix.addr);
-}
-
-static void announce_all(struct instance *i)
-{
-	i->announced = loop_now(i->host->loop);
-	for (size_t k = 0; k < instance_n_addresses(i); k++)
-		announce_one(i, instance_address(i, k));
 }
 
 /* What comes after this round: the next of the burst, the second burst, or the refresh. */
@@ -205,13 +215,19 @@ static mono_t next_round(struct instance *i, mono_t now)
 	return c->garp_refresh_us > 0 ? mono_add(now, c->garp_refresh_us) : MONO_NEVER;
 }
 
+static void queue_round(struct instance *i, enum work_rank rank)
+{
+	i->garp_next = 0;
+	work_put(&i->host->work, &i->announcing, rank);
+}
+
 void act_announce(struct instance *i, unsigned rounds)
 {
 	if (rounds == 0)
 		return;
-	announce_all(i);
-	i->garp_left = rounds - 1;
-	timer_set(&i->garp_timer, next_round(i, loop_now(i->host->loop)));
+	i->garp_left = rounds;
+	timer_set(&i->garp_timer, MONO_NEVER);
+	queue_round(i, WORK_ANNOUNCE);
 }
 
 void act_announce_again(struct instance *i)
@@ -220,17 +236,33 @@ void act_announce_again(struct instance *i)
 		act_announce(i, i->conf->garp_lower_prio_repeat);
 }
 
-void act_announce_more(struct instance *i, mono_t now)
+void act_announce_more(struct instance *i)
 {
 	if (i->garp_left == 0) {
 		i->garp_left = i->garp_second ? i->conf->garp_repeat : i->conf->garp_refresh_repeat;
 		i->garp_second = false;
 	}
-	if (i->garp_left > 0) {
-		announce_all(i);
-		i->garp_left--;
+	if (i->garp_left > 0)
+		queue_round(i, WORK_REPEAT);
+	else
+		timer_set(&i->garp_timer, next_round(i, loop_now(i->host->loop)));
+}
+
+size_t act_announce_some(struct instance *i, size_t most)
+{
+	size_t all = instance_n_addresses(i), sent = 0;
+
+	i->announced = loop_now(i->host->loop);
+	while (i->garp_next < all && sent < most) {
+		announce_one(i, instance_address(i, i->garp_next++));
+		sent++;
 	}
-	timer_set(&i->garp_timer, next_round(i, now));
+	if (i->garp_next < all)
+		return sent;
+	work_drop(&i->host->work, &i->announcing);
+	i->garp_left--;
+	timer_set(&i->garp_timer, next_round(i, i->announced));
+	return sent;
 }
 
 static bool holds(const struct instance *i, const struct conf_vip *v)
@@ -257,10 +289,11 @@ void act_let_go(struct instance *i, const struct conf_instance *old)
 	}
 }
 
-int act_keep(struct instance *i, char *why, size_t why_size)
+int act_keep(struct instance *i)
 {
-	int err = claim(i, why, why_size);
+	int err;
 
+	claim(&i, 1, &err);
 	if (!err)
 		act_announce(i, i->conf->garp_repeat);
 	return err;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What an instance does to the network and the kernel: adverts, addresses, tunnels, gratuitous ARP.
- * Called by instance.c alone. */
+ * Called by instance.c and turn.c alone. */
 #ifndef VRRPD_INSTANCE_ACT_H
 #define VRRPD_INSTANCE_ACT_H
 
@@ -11,25 +11,31 @@
 
 /* 0 or a negative errno; counts what was sent. */
 int act_send(struct instance *i, uint8_t priority);
+/* Of one burst: instances, and addresses of all of them. One instance has no more. */
+#define ACT_MAX 64
+#define ACT_BURST (2 * VRRP_MAX_ADDRESSES)
 /*
- * Policies, then addresses, then gratuitous ARP, each on the kernel's acknowledgement. On a refusal
- * undoes what it did and says in `why` who refused what.
+ * Policies of each, then the addresses of all of them in one burst, then a burst of gratuitous
+ * ARPs, each on the kernel's acknowledgement. errs[k] is 0 or why list[k] was refused, with who
+ * refused what in its reason; what it got is not undone.
  */
-int act_take(struct instance *i, char *why, size_t why_size);
-void act_release(struct instance *i);
-/* Starts a burst of `rounds` gratuitous ARPs for every address; the first round goes out at once.
- */
+void act_take(struct instance *const list[], size_t n, int errs[]);
+/* The same way back. What cannot be removed is logged. */
+void act_release(struct instance *const list[], size_t n);
+/* Queues a burst of `rounds` gratuitous ARPs for every address. */
 void act_announce(struct instance *i, unsigned rounds);
 /* A burst because a lower router claimed the addresses; none faster than bursts have their rounds.
  */
 void act_announce_again(struct instance *i);
-/* The next round of the burst is due. */
-void act_announce_more(struct instance *i, mono_t now);
+/* The next round of the burst is due: queues it. */
+void act_announce_more(struct instance *i);
+/* Sends up to `most` announcements of the queued round, and takes it from the queue when it is
+ * complete. Returns how many. */
+size_t act_announce_some(struct instance *i, size_t most);
 /* After a reload: the addresses that `old` had and we have not go. */
 void act_let_go(struct instance *i, const struct conf_instance *old);
-/* Claims what an Active instance has once more. On a refusal says in `why` who refused what, and
- * undoes nothing. */
-int act_keep(struct instance *i, char *why, size_t why_size);
+/* Claims what an Active instance has once more; errors as act_take's. */
+int act_keep(struct instance *i);
 /* Puts one address back and announces it. */
 int act_restore(struct instance *i, const struct conf_vip *v);
 

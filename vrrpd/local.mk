@@ -27,6 +27,10 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/status_json.c vrrpd/status_json.h \
 	vrrpd/track.c vrrpd/track.h
 
+# The end of a turn: what the instances queued.
+vrrpd_libvrrpd_a_SOURCES += vrrpd/work.c vrrpd/work.h vrrpd/turn.c vrrpd/turn.h
+PURE_FILES += vrrpd/work.c
+
 # The kernel side: links, addresses, policies.
 vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/nl_addr.c vrrpd/nl_addr.h \

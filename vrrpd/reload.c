@@ -12,6 +12,7 @@
 #include "common/notify.h"
 #include "vrrpd/daemon.h"
 #include "vrrpd/tunnels.h"
+#include "vrrpd/turn.h"
 
 /* The instance that goes on as number `index`, taken out of the old list; NULL: a new one starts.
  */
@@ -119,6 +120,7 @@ bool vrrpd_reload(struct vrrpd *d, json_t *diagnostics)
 	if (d->stopping)
 		return false;
 	notify_reloading();
+	turn_finish(&d->host);
 	c = conf_reload(d->options.config, d->options.config_id, diagnostics);
 	if (c && tunnels_reload(d->host.tunnels, c, why, sizeof(why)) != 0) {
 		log_msg(LOG_ERR, "%s: %s", d->options.config, why);

@@ -94,10 +94,10 @@ json_t *status_json_instance(const struct instance *i, mono_t now)
 	json_t *o = json_pack(
 		"{s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:b}", "name", i->conf->name, "interface",
 		i->conf->interface, "vrid", i->conf->vrid, "version", i->conf->version, "family",
-		i->conf->family == FAMILY_IPV6 ? "ipv6" : "ipv4", "state",
-		fsm_state_name(i->fsm.state), "since", rfc3339_ms(i->since_realtime_us, since),
-		"reason", i->fsm.state == FSM_INITIALIZE && i->blocked[0] ? i->blocked : i->reason,
-		"drained", instance_drained(i));
+		i->conf->family == FAMILY_IPV6 ? "ipv6" : "ipv4", "state", fsm_state_name(i->state),
+		"since", rfc3339_ms(i->since_realtime_us, since), "reason",
+		i->state == FSM_INITIALIZE && i->blocked[0] ? i->blocked : i->reason, "drained",
+		instance_drained(i));
 
 	json_object_set_new(o, "priority", priority(i));
 	json_object_set_new(o, "advert_interval_ms", json_integer(i->conf->advert_us / US_PER_MS));
