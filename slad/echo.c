@@ -308,9 +308,9 @@ const char *echo_reason_name(enum echo_reason r)
 const char *echo_reject_name(enum echo_reject r)
 {
 	static const char *const names[ECHO_REJECTS] = {
-		"accepted",     "wrong source",    "wrong destination",
-		"wrong id",     "wrong sequence",  "wrong cookie",
-		"wrong length", "wrong interface", "forged quote"};
+		"accepted",       "wrong source", "wrong destination", "wrong id",
+		"wrong sequence", "wrong cookie", "wrong length",      "wrong interface",
+		"forged quote",   "wrong way"};
 
 	return (unsigned)r < ECHO_REJECTS ? names[r] : "?";
 }

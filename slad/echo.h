@@ -84,8 +84,9 @@ enum echo_reject {
 	ECHO_WRONG_LENGTH,
 	ECHO_WRONG_INTERFACE, /* for the caller: no packet shows it */
 	ECHO_FORGED_QUOTE,    /* an error about a request that was never sent so */
+	ECHO_WRONG_WAY,       /* for the caller: the request did not leave as it must */
 };
-#define ECHO_REJECTS 9
+#define ECHO_REJECTS 10
 
 struct echo_expected {
 	struct addr from, to; /* of a reply; `to` may be unset: any */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "slad/echo_socket.h"
+#include "slad/proof.h"
 
 #define BATCH 32u
 /* Headers with all options, and what RFC 4884 makes of the packet that an error quotes. */
@@ -19,11 +20,11 @@
 /* A stamp older than this is a wall clock that was moved, not a packet that waited. */
 #define STAMP_MAX_US (10 * US_PER_S)
 
-/* One family's socket. */
+/* One family's socket, or the proof's. */
 struct port {
 	struct echo_io *io;
 	enum family family;
-	int fd; /* -1: this kernel does without the family */
+	int fd; /* negative: this kernel does without the family */
 	struct loop_io watch;
 	int df; /* what the socket is set to, -1: nothing yet */
 	uint32_t dropped;
@@ -33,6 +34,8 @@ struct out_slot {
 	struct port *port;
 	size_t index;
 	bool df;
+	uint16_t id;
+	uint32_t seq;
 	struct iovec iov;
 	struct echo_envelope envelope;
 };
@@ -45,7 +48,8 @@ struct in_slot {
 struct echo_io {
 	const struct echo_io_ops *ops;
 	void *ctx;
-	struct port ipv4, ipv6;
+	struct port ipv4, ipv6, proven;
+	struct proof *proof; /* whose socket `proven` sends by; NULL: no probe has a tunnel */
 	struct echo_io_counters counters;
 	size_t room; /* bytes of each buffer */
 	uint8_t *buffers;
@@ -96,6 +100,7 @@ int echo_io_open(struct echo_io **out, struct loop *loop, uint32_t tag, uint16_t
 		.ctx = ctx,
 		.ipv4 = {.io = io, .family = FAMILY_IPV4, .fd = -1, .df = -1},
 		.ipv6 = {.io = io, .family = FAMILY_IPV6, .fd = -1, .df = -1},
+		.proven = {.io = io, .family = FAMILY_IPV4, .fd = -1, .df = -1},
 	};
 	err = open_port(&io->ipv4, loop, tag, base, mask);
 	if (err == 0)
@@ -114,6 +119,7 @@ void echo_io_close(struct echo_io *io)
 		return;
 	close_port(&io->ipv4);
 	close_port(&io->ipv6);
+	proof_close(io->proof);
 	free(io->buffers);
 	free(io);
 }
@@ -139,7 +145,34 @@ int echo_io_reserve(struct echo_io *io, size_t payload)
 	return 0;
 }
 
+/* Takes the proof's present socket. */
+static void follow_proof(struct echo_io *io)
+{
+	io->proven.fd = proof_fd(io->proof);
+	io->proven.df = -1;
+}
+
+int echo_io_prove(struct echo_io *io)
+{
+	int err;
+
+	if (io->proof)
+		return 0;
+	err = proof_open(&io->proof, io->ops->left, io->ctx);
+	if (err == 0)
+		follow_proof(io);
+	return err;
+}
+
 /* ---- sending ---- */
+
+/* The configuration has no tunnel for IPv6. */
+static struct port *port_of(struct echo_io *io, const struct conf_probe *probe)
+{
+	if (probe->tunnel >= 0)
+		return &io->proven;
+	return probe->target.family == FAMILY_IPV6 ? &io->ipv6 : &io->ipv4;
+}
 
 void echo_io_queue(struct echo_io *io, size_t index, const struct conf_probe *probe,
 		   unsigned ifindex, const struct echo_request *request)
@@ -148,13 +181,15 @@ void echo_io_queue(struct echo_io *io, size_t index, const struct conf_probe *pr
 	struct msghdr *h = &io->out_msgs[io->queued].msg_hdr;
 	bool ipv6 = probe->target.family == FAMILY_IPV6;
 
-	s->port = ipv6 ? &io->ipv6 : &io->ipv4;
+	s->port = port_of(io, probe);
 	if (s->port->fd < 0) {
 		io->ops->sent(io->ctx, index, -EAFNOSUPPORT, mono_clock());
 		return;
 	}
 	s->index = index;
 	s->df = probe->df;
+	s->id = request->id;
+	s->seq = request->seq;
 	s->iov.iov_len =
 		(ipv6 ? echo_build_ipv6 : echo_build_ipv4)(request, s->iov.iov_base, io->room);
 	*h = (struct msghdr){.msg_iov = &s->iov, .msg_iovlen = 1};
@@ -185,6 +220,22 @@ static unsigned run(const struct echo_io *io, size_t first)
 	return (unsigned)(n - first);
 }
 
+static void report_sent(struct echo_io *io, const struct out_slot *s, mono_t at)
+{
+	if (s->port == &io->proven)
+		proof_sent(io->proof, s->id, s->seq);
+	io->ops->sent(io->ctx, s->index, 0, at);
+}
+
+static void report_refused(struct echo_io *io, const struct out_slot *s, int err, mono_t at)
+{
+	if (s->port == &io->proven) {
+		proof_refused(io->proof);
+		follow_proof(io);
+	}
+	io->ops->sent(io->ctx, s->index, err, at);
+}
+
 /*
  * sendmmsg stops at the first message that the kernel refuses: report that one and go on behind it.
  * It takes a few microseconds a message, so each is given its share of the whole for a stamp.
@@ -204,16 +255,16 @@ void echo_io_flush(struct echo_io *io)
 		else
 			errno = -n;
 		if (n < 0) {
-			io->ops->sent(io->ctx, io->out[done].index, -errno, before);
-			done++;
+			report_refused(io, &io->out[done++], -errno, before);
 			continue;
 		}
 		took_us = mono_sub(mono_clock(), before);
 		for (int i = 0; i < n; i++, done++)
-			io->ops->sent(io->ctx, io->out[done].index, 0,
-				      mono_add(before, took_us * i / n));
+			report_sent(io, &io->out[done], mono_add(before, took_us * i / n));
 	}
 	io->queued = 0;
+	if (io->proof)
+		proof_read(io->proof);
 }
 
 /* Binding asks the same question as sending from it does. In doubt the answer is yes. */
@@ -285,13 +336,17 @@ static int read_batch(struct port *port)
 
 static void drain(struct port *port)
 {
-	int n = port->fd >= 0 && port->io->buffers ? (int)BATCH : 0;
+	struct echo_io *io = port->io;
+	int n = port->fd >= 0 && io->buffers ? (int)BATCH : 0;
 
 	for (unsigned round = 0; round < DRAIN_MAX && n == (int)BATCH; round++) {
 		mono_t now;
 		int64_t now_real_us;
 
 		n = read_batch(port);
+		/* A probe is seen to leave before its reply can have come. */
+		if (io->proof)
+			proof_read(io->proof);
 		now = mono_clock();
 		now_real_us = realtime_us();
 		for (int i = 0; i < n; i++)

@@ -16,6 +16,7 @@
 #include "common/conf.h"
 #include "common/loop.h"
 #include "slad/echo.h"
+#include "slad/egress.h"
 
 struct echo_io;
 
@@ -25,6 +26,9 @@ struct echo_io_ops {
 	void (*sent)(void *ctx, size_t index, int err, mono_t at);
 	/* A message for an id of ours, or one with our tag; `ifindex` is where it came in. */
 	void (*received)(void *ctx, const struct echo_message *m, unsigned ifindex, mono_t at);
+	/* A probe of a tunnel was seen to leave by this device; see proof.h. */
+	void (*left)(void *ctx, uint16_t id, uint32_t seq, unsigned ifindex,
+		     const struct egress *seen);
 	/* All that waited in the socket has been given to `received`. */
 	void (*drained)(void *ctx);
 };
@@ -45,6 +49,9 @@ int echo_io_open(struct echo_io **out, struct loop *loop, uint32_t tag, uint16_t
 void echo_io_close(struct echo_io *io);
 /* Room for payloads up to this; may be called again. -ENOMEM leaves the old room. */
 int echo_io_reserve(struct echo_io *io, size_t payload);
+
+/* Before the first probe of a tunnel is queued; may be called again. */
+int echo_io_prove(struct echo_io *io);
 
 /* Sends with the next flush, which a full batch brings on at once. `ifindex` 0: any interface. */
 void echo_io_queue(struct echo_io *io, size_t index, const struct conf_probe *probe,

@@ -31,7 +31,9 @@ struct engine {
 	struct probe_set set;
 	struct ids ids;
 	uint32_t tag;
-	int64_t suspended_us; /* of this boot so far */
+	int64_t suspended_us;  /* of this boot so far */
+	unsigned seen_ifindex; /* the device that a probe left by last, 0: none, and its name */
+	char seen_name[IF_NAMESIZE];
 };
 
 /* ---- what the targets answer ---- */
@@ -81,8 +83,9 @@ static void arm(struct engine *e)
 /* ---- sending ---- */
 
 /* Why the kernel refused a probe, in the operator's words. */
-static void explain(const struct conf_probe *p, int err, char *why, size_t size)
+static void explain(const struct target *t, int err, char *why, size_t size)
 {
+	const struct conf_probe *p = &t->conf;
 	char source[ADDR_STRLEN];
 
 	/* EINVAL is the route look-up's word for a source that is not ours, whatever
@@ -92,6 +95,9 @@ static void explain(const struct conf_probe *p, int err, char *why, size_t size)
 			 addr_format(&p->source, source));
 	else if ((err == -ENODEV || err == -ENXIO) && p->interface[0])
 		snprintf(why, size, "interface %s does not exist", p->interface);
+	else if (err == -EPERM && addr_is_set(&t->way.remote))
+		snprintf(why, size, "a firewall rule or a policy keeps it out of tunnel %.40s",
+			 t->tunnel);
 	else if (err == -EPERM)
 		snprintf(why, size, "a firewall rule or an IPsec policy of this host forbids it");
 	else
@@ -109,8 +115,58 @@ static void on_sent(void *ctx, size_t index, int err, mono_t at)
 		return;
 	}
 	e->set.ifindexes[index] = 0; /* the interface may be another one by now */
-	explain(&t->conf, err, why, sizeof(why));
+	explain(t, err, why, sizeof(why));
 	settle(e, index, target_unsent(t, why, at));
+}
+
+/* Of the device that the probes leave by, which is nearly always the one before. */
+static const char *device_name(struct engine *e, unsigned ifindex)
+{
+	if (ifindex != e->seen_ifindex) {
+		e->seen_ifindex = if_indextoname(ifindex, e->seen_name) ? ifindex : 0;
+		if (e->seen_ifindex == 0)
+			return "a device that is gone";
+	}
+	return e->seen_name;
+}
+
+/* What is wrong with how a probe left, or NULL. */
+static const char *astray(const struct target_way *w, const char *name, const struct egress *seen,
+			  char why[SLA_CAUSE_MAX])
+{
+	char to[ADDR_STRLEN];
+
+	switch (egress_judge(seen, &w->local, &w->remote)) {
+	case EGRESS_TUNNEL:
+		if (strcmp(name, w->interface) == 0)
+			return NULL;
+		snprintf(why, SLA_CAUSE_MAX, "left by %s instead of %s", name, w->interface);
+		break;
+	case EGRESS_CLEAR:
+		snprintf(why, SLA_CAUSE_MAX, "left in the clear by %s", name);
+		break;
+	case EGRESS_ASTRAY:
+		snprintf(why, SLA_CAUSE_MAX, "left through another tunnel, to %s by %s",
+			 addr_format(&seen->to, to), name);
+		break;
+	}
+	return why;
+}
+
+static void on_left(void *ctx, uint16_t id, uint32_t seq, unsigned ifindex,
+		    const struct egress *seen)
+{
+	struct engine *e = ctx;
+	size_t i = ids_owner(&e->ids, id);
+	char why[SLA_CAUSE_MAX];
+	struct target *t;
+
+	if (i >= e->set.n)
+		return;
+	t = e->set.targets[i];
+	settle(e, i,
+	       target_left(t, seq, astray(&t->way, device_name(e, ifindex), seen, why),
+			   mono_clock()));
 }
 
 static void send_probe(struct engine *e, size_t i, mono_t now)
@@ -214,7 +270,7 @@ static void on_drained(void *ctx)
 
 /* ---- life ---- */
 
-static const struct echo_io_ops io_ops = {on_sent, on_received, on_drained};
+static const struct echo_io_ops io_ops = {on_sent, on_received, on_left, on_drained};
 
 int engine_open(struct engine **out, struct loop *loop, engine_changed_fn changed, void *ctx,
 		char *why, size_t why_size)
@@ -283,16 +339,21 @@ int engine_apply(struct engine *e, const struct conf *c)
 	mono_t now = mono_clock();
 	struct probe_set s = {0};
 	size_t payload = ECHO_PAYLOAD_MIN;
+	bool tunnels = false;
 	int err;
 
 	if (c->n_probes + c->n_sla_groups > SLA_MAX_RECORDS)
 		return -E2BIG;
-	for (size_t i = 0; i < c->n_probes; i++)
+	for (size_t i = 0; i < c->n_probes; i++) {
 		if (c->probes[i].size > payload)
 			payload = c->probes[i].size;
+		tunnels |= c->probes[i].tunnel >= 0;
+	}
 	err = probe_set_make(&s, &e->set, c, e->tag, now);
 	if (err == 0)
 		err = echo_io_reserve(e->io, payload);
+	if (err == 0 && tunnels)
+		err = echo_io_prove(e->io);
 	if (err < 0) {
 		probe_set_free(&s, &e->set);
 		return err;
@@ -347,6 +408,7 @@ void engine_refresh(struct engine *e, mono_t now, void (*each)(void *ctx, size_t
 
 void engine_reroute(struct engine *e)
 {
+	e->seen_ifindex = 0;
 	for (size_t i = 0; i < e->set.n; i++)
 		target_reroute(e->set.targets[i]);
 }

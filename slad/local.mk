@@ -5,6 +5,7 @@ slad_libslad_a_SOURCES = \
 	slad/echo.c slad/echo.h \
 	slad/echo_io.c slad/echo_io.h \
 	slad/echo_socket.c slad/echo_socket.h \
+	slad/egress.c slad/egress.h \
 	slad/engine.c slad/engine.h \
 	slad/group.c slad/group.h \
 	slad/history.c slad/history.h \
@@ -12,12 +13,13 @@ slad_libslad_a_SOURCES = \
 	slad/netwatch.c slad/netwatch.h \
 	slad/pacer.c slad/pacer.h \
 	slad/probe_set.c slad/probe_set.h \
+	slad/proof.c slad/proof.h \
 	slad/publish.c slad/publish.h \
 	slad/quality.c slad/quality.h \
 	slad/target.c slad/target.h \
 	slad/verdict.c slad/verdict.h \
 	slad/window.c slad/window.h
-PURE_FILES += slad/echo.c slad/history.c slad/ids.c slad/pacer.c slad/quality.c slad/verdict.c slad/window.c
+PURE_FILES += slad/echo.c slad/egress.c slad/history.c slad/ids.c slad/pacer.c slad/quality.c slad/verdict.c slad/window.c
 
 sbin_PROGRAMS += slad/slad
 slad_slad_SOURCES = slad/main.c

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum fate { FATE_NONE, FATE_WAITING, FATE_RECEIVED, FATE_LOST, FATE_VOID };
+enum fate { FATE_NONE, FATE_WAITING, FATE_RECEIVED, FATE_LOST, FATE_VOID, FATE_ASTRAY };
 
 /* More than a timeout's worth of probes is never kept; a longer timeout is cut to it. */
 #define RING_MIN 16u
@@ -14,6 +14,7 @@ enum fate { FATE_NONE, FATE_WAITING, FATE_RECEIVED, FATE_LOST, FATE_VOID };
 
 static const char stalled[] = "slad was stalled and could not judge";
 static const char slept[] = "the host was suspended";
+static const char unproven[] = "probes are answered that were not seen to leave";
 
 /* Room for every probe that can still be answered in time, and a second more for the late. */
 static size_t ring_size(const struct conf_probe *p)
@@ -35,6 +36,24 @@ static struct target_sent *sent_at(struct target *t, uint32_t seq)
 static const char *tunnel_name(const struct conf *c, const struct conf_probe *p)
 {
 	return p->tunnel < 0 ? "" : c->tunnels[p->tunnel].name;
+}
+
+static struct target_way way_of(const struct conf *c, const struct conf_probe *p)
+{
+	struct target_way w = {0};
+
+	if (p->tunnel < 0)
+		return w;
+	strcpy(w.interface, c->tunnels[p->tunnel].interface);
+	w.local = c->tunnels[p->tunnel].local;
+	w.remote = c->tunnels[p->tunnel].remote;
+	return w;
+}
+
+static bool same_way(const struct target_way *a, const struct target_way *b)
+{
+	return strcmp(a->interface, b->interface) == 0 && addr_equal(&a->local, &b->local) &&
+	       addr_equal(&a->remote, &b->remote);
 }
 
 static struct verdict_rules rules_of(const struct conf_probe *p)
@@ -72,6 +91,7 @@ struct target *target_new(const struct conf *c, const struct conf_probe *p, uint
 	if (t->conf.size < ECHO_PAYLOAD_MIN)
 		t->conf.size = ECHO_PAYLOAD_MIN;
 	strcpy(t->tunnel, tunnel_name(c, p));
+	t->way = way_of(c, p);
 	t->rules = rules_of(p);
 	t->ring_size = size;
 	t->tag = tag;
@@ -101,9 +121,11 @@ bool target_is(const struct target *t, const struct conf *c, const struct conf_p
 {
 	const struct conf_probe *o = &t->conf;
 	uint16_t size = p->size < ECHO_PAYLOAD_MIN ? ECHO_PAYLOAD_MIN : p->size;
+	struct target_way way = way_of(c, p);
 
-	return strcmp(o->name, p->name) == 0 && addr_equal(&o->target, &p->target) &&
-	       addr_equal(&o->source, &p->source) && strcmp(t->tunnel, tunnel_name(c, p)) == 0 &&
+	return same_way(&t->way, &way) && strcmp(o->name, p->name) == 0 &&
+	       addr_equal(&o->target, &p->target) && addr_equal(&o->source, &p->source) &&
+	       strcmp(t->tunnel, tunnel_name(c, p)) == 0 &&
 	       strcmp(o->interface, p->interface) == 0 && o->mark == p->mark && o->tos == p->tos &&
 	       o->ttl == p->ttl && o->size == size && o->df == p->df &&
 	       o->interval_us == p->interval_us && o->timeout_us == p->timeout_us &&
@@ -156,6 +178,7 @@ static unsigned lose(struct target *t, struct target_sent *s, mono_t now)
 {
 	s->fate = FATE_LOST;
 	s->lost_at = now;
+	t->astray = false; /* it would have been seen */
 	t->counters.lost++;
 	quality_loss(&t->quality, now);
 	return changed(t, verdict_loss(&t->verdict, &t->rules, now));
@@ -191,6 +214,8 @@ unsigned target_turn(struct target *t, mono_t now)
 	flags |= changed(t, verdict_tick(&t->verdict, &t->rules, now));
 	if (slot.missed)
 		flags |= void_probes(t, slot.missed, stalled, now);
+	if (slot.due && t->astray && mono_before(now, t->astray_due))
+		return flags | void_probes(t, 1, t->trouble, now);
 	return slot.due ? flags | TARGET_SEND : flags;
 }
 
@@ -237,6 +262,23 @@ void target_request(const struct target *t, struct echo_request *out)
 	};
 }
 
+static unsigned begin_trouble(struct target *t, const char *why)
+{
+	if (strncmp(t->trouble, why, sizeof(t->trouble) - 1) == 0)
+		return 0;
+	snprintf(t->trouble, sizeof(t->trouble), "%s", why);
+	return TARGET_TROUBLE;
+}
+
+static unsigned end_trouble(struct target *t)
+{
+	if (t->trouble[0] == '\0')
+		return 0;
+	t->trouble[0] = '\0';
+	t->want_id = true;
+	return TARGET_CLEAR;
+}
+
 unsigned target_sent(struct target *t, mono_t now)
 {
 	mono_t deadline = mono_add(now, t->timeout_us);
@@ -253,23 +295,38 @@ unsigned target_sent(struct target *t, mono_t now)
 	};
 	t->next_seq++;
 	t->counters.sent++;
-	if (t->trouble[0] == '\0')
-		return 0;
-	t->trouble[0] = '\0';
-	t->want_id = true;
-	return TARGET_CLEAR;
+	return t->astray ? 0 : end_trouble(t);
 }
 
 unsigned target_unsent(struct target *t, const char *why, mono_t now)
 {
-	unsigned flags = 0;
+	unsigned flags = begin_trouble(t, why);
 
-	if (strncmp(t->trouble, why, sizeof(t->trouble) - 1) != 0) {
-		snprintf(t->trouble, sizeof(t->trouble), "%s", why);
-		flags = TARGET_TROUBLE;
-	}
+	t->astray = false;
 	t->counters.send_errors++;
 	return flags | void_probes(t, 1, why, now);
+}
+
+unsigned target_left(struct target *t, uint32_t seq, const char *astray, mono_t now)
+{
+	struct target_sent *s = sent_at(t, seq);
+	unsigned flags;
+
+	/* Devices on top of each other show it twice: the first is the one that it was routed to.
+	 */
+	if (s->seq != seq || s->fate != FATE_WAITING || s->proven)
+		return 0;
+	if (!astray) {
+		s->proven = true;
+		t->astray = false;
+		return end_trouble(t);
+	}
+	s->fate = FATE_ASTRAY;
+	t->astray = true;
+	t->astray_due = mono_add(now, TARGET_ASTRAY_US);
+	flags = begin_trouble(t, astray) | void_probes(t, 1, astray, now);
+	skip_decided(t, now);
+	return flags;
 }
 
 /* ---- receiving ---- */
@@ -337,6 +394,23 @@ static enum echo_reject judge(struct target *t, const struct target_sent *s,
 	return echo_judge(&expected, m);
 }
 
+static bool leaves_unproven(const struct target *t, const struct target_sent *s)
+{
+	return addr_is_set(&t->way.remote) && !s->proven;
+}
+
+/* A reply to a probe that left another way, or nobody knows how, says nothing about the tunnel. */
+static unsigned disown(struct target *t, struct target_sent *s, mono_t at)
+{
+	bool waiting = s->fate == FATE_WAITING;
+
+	target_reject(t, ECHO_WRONG_WAY);
+	if (!waiting)
+		return 0;
+	s->fate = FATE_VOID;
+	return void_probes(t, 1, unproven, at);
+}
+
 unsigned target_receive(struct target *t, const struct echo_message *m, mono_t at)
 {
 	bool reply = m->kind == ECHO_REPLY;
@@ -353,7 +427,7 @@ unsigned target_receive(struct target *t, const struct echo_message *m, mono_t a
 		t->counters.errors[m->kind]++;
 		return 0;
 	}
-	flags = accept(t, s, at);
+	flags = leaves_unproven(t, s) ? disown(t, s, at) : accept(t, s, at);
 	skip_decided(t, at);
 	return flags;
 }

@@ -3,6 +3,9 @@
  * One probe: feeds pacer, statistics and verdict with what was sent and what came back, and says
  * what to do next. Touches no socket and no clock, so a simulation drives it as the daemon does.
  *
+ * A probe of a tunnel counts only when it was seen to leave through it; one that left another way
+ * is void, and while they do only one a second is sent to see whether that has ended.
+ *
  * A probe that was sent ends in one of four ways: received in time; lost at its timeout; void, when
  * the timeout passed but says nothing about the path, since this daemon was stalled or the host
  * asleep; or it is still on its way. A reply after that is late, and takes a loss of less than a
@@ -27,6 +30,8 @@
 #define TARGET_TIMEOUT_MAX_US (3 * US_PER_S)
 /* The hour's figures are made anew this often: their percentiles are a pass over a histogram. */
 #define TARGET_HOUR_PERIOD_US (1 * US_PER_S)
+/* While probes go astray, one is sent this often. */
+#define TARGET_ASTRAY_US (1 * US_PER_S)
 /* A fresh ICMP id this often while down. */
 #define TARGET_ID_LIFE_US (30 * US_PER_S)
 
@@ -44,11 +49,19 @@ struct target_sent {
 	uint32_t seq;
 	uint16_t id;
 	uint8_t fate; /* target.c's */
+	bool proven;  /* seen to leave through the tunnel */
+};
+
+/* How the probes of a tunnel must leave. */
+struct target_way {
+	char interface[CONF_IFNAME_MAX];
+	struct addr local, remote; /* outer; unset: no tunnel */
 };
 
 struct target {
 	struct conf_probe conf; /* a copy; pos.file is NULL */
 	char tunnel[CONF_NAME_MAX];
+	struct target_way way;
 	struct verdict_rules rules;
 	struct verdict verdict;
 	struct pacer pacer;
@@ -58,6 +71,8 @@ struct target {
 	struct target_counters counters;
 	char trouble[SLA_CAUSE_MAX]; /* why this host cannot send now; empty: it can */
 	int64_t timeout_us;
+	bool astray;       /* the last probe that was seen left another way */
+	mono_t astray_due; /* when the next is sent to see */
 
 	uint32_t tag;
 	uint64_t cookie;
@@ -99,6 +114,8 @@ void target_request(const struct target *t, struct echo_request *out);
 /* The request went out at `now`, or did not: `why` is one line. */
 unsigned target_sent(struct target *t, mono_t now);
 unsigned target_unsent(struct target *t, const char *why, mono_t now);
+/* The request with this sequence was seen to leave; `astray` is one line, NULL: as it must. */
+unsigned target_left(struct target *t, uint32_t seq, const char *astray, mono_t now);
 
 /* A reply or an ICMP error for one of our ids; `at` is the kernel's stamp of its arrival. */
 unsigned target_receive(struct target *t, const struct echo_message *m, mono_t at);

@@ -18,6 +18,8 @@ tests_net_ctl_SOURCES = tests/net/ctl.c
 tests_net_ctl_LDADD = common/libcommon.a $(JANSSON_LIBS) $(EV_LIBS)
 EXTRA_DIST += tests/net/slad.sh
 
+EXTRA_DIST += tests/net/probe-way.sh tests/uml/probe-way-inside.sh
+
 check_PROGRAMS += tests/net/tunnelctl
 tests_net_tunnelctl_SOURCES = tests/net/tunnelctl.c
 tests_net_tunnelctl_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(LIBNL_LIBS) $(NFTABLES_LIBS) $(EV_LIBS)

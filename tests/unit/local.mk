@@ -71,6 +71,18 @@ tests_unit_test_echo_SOURCES = tests/unit/test_echo.c
 tests_unit_test_echo_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_echo_LDADD = slad/libslad.a common/libcommon.a $(CHECK_LIBS)
 
+check_PROGRAMS += tests/unit/test_egress
+TESTS += tests/unit/test_egress
+tests_unit_test_egress_SOURCES = tests/unit/test_egress.c
+tests_unit_test_egress_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_egress_LDADD = slad/libslad.a common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_target_tunnel
+TESTS += tests/unit/test_target_tunnel
+tests_unit_test_target_tunnel_SOURCES = tests/unit/test_target_tunnel.c
+tests_unit_test_target_tunnel_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_target_tunnel_LDADD = slad/libslad.a common/libcommon.a $(CHECK_LIBS)
+
 check_PROGRAMS += tests/unit/test_pacer
 TESTS += tests/unit/test_pacer
 tests_unit_test_pacer_SOURCES = tests/unit/test_pacer.c

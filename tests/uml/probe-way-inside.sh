@@ -1,0 +1,118 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# probe-way-inside.sh BUILD: a router with two lines and policies that are put right and wrong under slad's feet. What
+# a probe is worth follows from how it left; the far end answers every one.
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+. tests/lib/ns.sh
+. tests/lib/tap.sh
+BUILD=$1
+W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-way.XXXXXX")
+trap 'lab_end; rm -rf "$W"' EXIT
+SOCK=$W/run/slad.sock OWN=10.1.22.252 ECS=172.16.41.10
+
+field() { "$BUILD/tests/net/slawatch" "$SOCK" ecs 2>/dev/null | sed -n "s/^$1=//p"; }
+is() { [ "$(field "$1")" = "$2" ] || { echo "$1 is '$(field "$1")', $(field cause)"; return 1; }; }
+soon() { wait_until "$1" is "${@:2}" || is "${@:2}"; }
+said() { grep -qF -- "$1" "$W/slad.log" || { tail -n 3 "$W/slad.log"; return 1; }; }
+sa() { # NS FROM TO SPI REQID
+    ns_ip "$1" xfrm state add src "$2" dst "$3" proto esp spi "$4" reqid "$5" mode tunnel \
+        auth-trunc 'hmac(sha256)' "0x$(printf %064d 1)" 128 enc 'cbc(aes)' "0x$(printf %064d 2)"
+}
+policy() { # NS VERB FROM TO OUTER_FROM OUTER_TO REQID
+    ns_ip "$1" xfrm policy "$2" src "$3" dst "$4" dir out \
+        tmpl src "$5" dst "$6" proto esp reqid "$7" mode tunnel
+}
+through_line1() { policy r update "$OWN/32" 172.16.0.0/16 198.51.100.1 198.51.100.2 1; }
+echoes() { captured "$W/$1" 'icmp[icmptype] = icmp-echo'; }
+
+ns_add r gw
+ns_link r wan0 gw wan0
+ns_link r wan1 gw wan1
+ns_ip r addr add 198.51.100.1/24 dev wan0
+ns_ip r addr add 203.0.113.1/24 dev wan1
+ns_ip r addr add "$OWN/32" dev lo
+ns_ip r route add 172.16.0.0/16 via 198.51.100.2
+ns_ip gw addr add 198.51.100.2/24 dev wan0
+ns_ip gw addr add 203.0.113.2/24 dev wan1
+ns_ip gw addr add "$ECS/32" dev lo
+ns_ip gw route add 10.1.22.0/24 via 198.51.100.1
+for end in r gw; do
+    ns_sysctl "$end" net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.wan0.rp_filter=0 net.ipv4.conf.wan1.rp_filter=0
+    sa "$end" 198.51.100.1 198.51.100.2 0x1001 1
+    sa "$end" 198.51.100.2 198.51.100.1 0x1002 1
+    sa "$end" 203.0.113.1 203.0.113.2 0x2001 2
+done
+# What comes by ESP or in the clear is taken alike.
+ns_ip gw xfrm policy add dst "$ECS/32" dir in tmpl proto esp mode tunnel level use
+ns_ip r xfrm policy add dst "$OWN/32" dir in tmpl proto esp mode tunnel level use
+policy gw add 172.16.0.0/16 10.1.22.0/24 198.51.100.2 198.51.100.1 1
+through_line1
+
+cat >"$W/conf" <<CONF
+sla_probe ecs {
+  target $ECS
+  source $OWN
+  tunnel line1
+  delay_up 0
+}
+ipsec_tunnel line1 {
+  interface wan0
+  local_address 198.51.100.1
+  remote_address 198.51.100.2
+  local_subnet { 10.1.22.0/24 }
+  remote_subnet { 172.16.0.0/16 }
+  own_address $OWN
+  reqid 1
+}
+CONF
+spawn_ns slad "$W/slad.log" r "$BUILD/slad/slad" -f "$W/conf" -r "$W/run"
+
+expect 'through its tunnel it comes up' soon 6 state up
+expect '  with every probe seen to leave' is void 0
+expect '  and every reply counted' is rejected 0
+
+ns_ip r xfrm state delete src 198.51.100.1 dst 198.51.100.2 proto esp spi 0x1001
+expect 'without an SA it is down: that is a loss' soon 4 state down
+expect '  of the path' is void 0
+sa r 198.51.100.1 198.51.100.2 0x1001 1
+expect '  and up again with it' soon 6 state up
+
+lost=$(field lost) received=$(field received)
+capture clear r wan0 "$W/clear" icmp
+begin=$(now_us)
+ns_ip r xfrm policy delete src "$OWN/32" dst 172.16.0.0/16 dir out
+expect 'in the clear it is unknown' soon 4 state unknown
+expect '  with the cause' is cause 'left in the clear by wan0'
+expect '  said once' said 'cannot probe: left in the clear by wan0'
+pause 2
+through_line1
+seconds=$((($(now_us) - begin) / 1000000))
+expect '  and up again after' soon 6 state up
+expect '  which is said too' said 'probes again'
+reap clear
+expect_number '  having sent at most one a second in the clear' "$(echoes clear)" '<=' $((seconds + 1))
+expect_number '  but not none' "$(echoes clear)" '>=' 2
+expect_number '  and lost none' "$(field lost)" == "$lost"
+expect '  whose replies were counted apart' [ "$(field rejected)" -ge 2 ]
+expect '  while it counted others' [ "$(field received)" -gt "$received" ]
+
+policy r update "$OWN/32" 172.16.0.0/16 203.0.113.1 203.0.113.2 2
+expect 'through another tunnel it is unknown' soon 4 state unknown
+expect '  with the cause' is cause 'left through another tunnel, to 203.0.113.2 by wan1'
+through_line1
+expect '  and up again after' soon 6 state up
+
+ns_ip r route add 198.51.100.2/32 via 203.0.113.2
+expect 'by another line it is unknown' soon 4 state unknown
+expect '  with the cause' is cause 'left by wan1 instead of wan0'
+ns_ip r route del 198.51.100.2/32
+expect '  and up again after' soon 6 state up
+
+ns_ip r xfrm policy update src "$OWN/32" dst 172.16.0.0/16 dir out action block
+expect 'blocked it is unknown' soon 4 state unknown
+expect '  with the cause' is cause 'a firewall rule or a policy keeps it out of tunnel line1'
+through_line1
+expect '  and up again after' soon 6 state up
+expect_number 'probes lost over all of that' "$(field lost)" == "$lost"
+tap_done
