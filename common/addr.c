@@ -107,6 +107,11 @@ bool addr_is_set(const struct addr *a)
 	return a->family != FAMILY_NONE;
 }
 
+bool addr_is_link_local(const struct addr *a)
+{
+	return a->family == FAMILY_IPV6 && a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80;
+}
+
 bool prefix_equal(const struct prefix *a, const struct prefix *b)
 {
 	return a->len == b->len && addr_equal(&a->addr, &b->addr);

@@ -134,9 +134,10 @@ struct conf_instance {
 	int64_t advert_us;
 	unsigned down_timer_adverts; /* 3 */
 	bool nopreempt, accept, dont_track_primary;
+	bool native_ipv6; /* demands that family is FAMILY_IPV6 */
 	int64_t preempt_delay_us;
 	enum conf_csum v3_checksum;
-	struct addr source;    /* mcast_src_ip; unset: the interface's primary address */
+	struct addr source; /* mcast_src_ip; unset: the interface's primary or link-local address */
 	struct conf_vip *vips; /* carried in the adverts */
 	size_t n_vips;
 	struct conf_vip *excluded; /* virtual_ipaddress_excluded: owned, not carried */

@@ -117,12 +117,6 @@ static void check_tunnel_probe(struct parse *p, const struct conf_probe *probe,
 			  addr_format(&probe->source, a), t->name);
 }
 
-/* The first ten bits of fe80::/10. */
-static bool is_link_local(const struct addr *a)
-{
-	return a->family == FAMILY_IPV6 && a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80;
-}
-
 static void check_probe_addresses(struct parse *p, const struct conf_probe *probe,
 				  const struct draft *d)
 {
@@ -135,7 +129,7 @@ static void check_probe_addresses(struct parse *p, const struct conf_probe *prob
 		conf_error(p, draft_pos(d, "source"),
 			   "source %s and target %s are of different families",
 			   addr_format(&probe->source, source), target);
-	if (is_link_local(&probe->target) && !probe->interface[0])
+	if (addr_is_link_local(&probe->target) && !probe->interface[0])
 		conf_error(p, draft_pos(d, "target"),
 			   "target %s is link-local, which needs `interface'", target);
 }

@@ -12,10 +12,22 @@
 #define V3_ADVERT_MAX (4095 * CENTISECOND)
 #define VIPS_MAX 255
 
+/* The first address fixes the family, and IPv6 the version, whatever global_defs say. */
+static void take_family(struct conf_instance *i, const struct draft *d)
+{
+	i->family = i->n_vips > 0 ? i->vips[0].prefix.addr.family : FAMILY_IPV4;
+	if (i->family == FAMILY_IPV6 && !draft_find(d, "version"))
+		i->version = 3;
+}
+
 static void check_version(struct parse *p, const struct conf_instance *i, const struct draft *d)
 {
 	const struct pos *pos = draft_pos(d, "advert_int");
 
+	if (i->family == FAMILY_IPV6 && i->version == 2) {
+		conf_error(p, draft_pos(d, "version"), "IPv6 has only version 3 of VRRP");
+		return;
+	}
 	if (i->version == 2 && i->advert_us % SECOND != 0)
 		conf_error(
 			p, pos,
@@ -69,21 +81,49 @@ static void check_preemption(struct parse *p, struct conf_instance *i, const str
 			  "`preempt_delay' has no effect with `nopreempt'");
 }
 
-static void check_addresses(struct parse *p, const struct conf_instance *i, const struct draft *d)
+static const char *family_name(uint8_t family)
+{
+	return family == FAMILY_IPV6 ? "IPv6" : "IPv4";
+}
+
+static void check_family(struct parse *p, const struct conf_instance *i, const struct draft *d)
 {
 	char a[ADDR_STRLEN];
 
+	if (i->native_ipv6 && i->family != FAMILY_IPV6 && i->n_vips > 0)
+		conf_error(p, draft_pos(d, "native_ipv6"), "`native_ipv6' with the IPv4 address %s",
+			   addr_format(&i->vips[0].prefix.addr, a));
+}
+
+static void check_source(struct parse *p, const struct conf_instance *i, const struct draft *d)
+{
+	const struct pos *pos = draft_pos(d, "mcast_src_ip");
+	char a[ADDR_STRLEN];
+
+	if (!addr_is_set(&i->source))
+		return;
+	if (i->source.family != i->family)
+		conf_error(p, pos, "mcast_src_ip %s, but the instance's addresses are %s",
+			   addr_format(&i->source, a), family_name(i->family));
+	else if (i->family == FAMILY_IPV6 && !addr_is_link_local(&i->source))
+		conf_error(p, pos, "mcast_src_ip %s is not link-local: RFC 9568, 5.1.2.1",
+			   addr_format(&i->source, a));
+	for (size_t k = 0; k < i->n_vips; k++)
+		if (addr_equal(&i->source, &i->vips[k].prefix.addr))
+			conf_error(p, pos, "mcast_src_ip %s is a virtual address of the instance",
+				   addr_format(&i->source, a));
+}
+
+static void check_addresses(struct parse *p, const struct conf_instance *i, const struct draft *d)
+{
 	/* The count of addresses is one byte of the advert. */
 	if (i->n_vips > VIPS_MAX)
 		conf_error(p, draft_pos(d, "virtual_ipaddress"),
 			   "%zu addresses, but an advert holds %d; put some into "
 			   "`virtual_ipaddress_excluded'",
 			   i->n_vips, VIPS_MAX);
-	for (size_t k = 0; k < i->n_vips; k++)
-		if (addr_is_set(&i->source) && addr_equal(&i->source, &i->vips[k].prefix.addr))
-			conf_error(p, draft_pos(d, "mcast_src_ip"),
-				   "mcast_src_ip %s is a virtual address of the instance",
-				   addr_format(&i->source, a));
+	check_family(p, i, d);
+	check_source(p, i, d);
 }
 
 static int instance_of(const struct conf_instance list[], size_t n)
@@ -167,7 +207,7 @@ void conf_check_instances(struct parse *p)
 		struct conf_instance *i = &p->conf->instances[n];
 		const struct draft *d = &p->instances[n];
 
-		i->family = FAMILY_IPV4; /* IPv6 addresses were refused */
+		take_family(i, d);
 		check_version(p, i, d);
 		check_authentication(p, i, d);
 		check_preemption(p, i, d);

@@ -45,6 +45,10 @@ static void read_broadcast(struct parse *p, const struct token *t, struct conf_v
 {
 	struct prefix net = prefix_network(&vip->prefix);
 
+	if (net.addr.family != FAMILY_IPV4) {
+		conf_error(p, &t->pos, "an IPv6 address has no broadcast address");
+		return;
+	}
 	if (strcmp(t->text, "+") != 0 && strcmp(t->text, "-") != 0) {
 		read_ipv4(p, t, "broadcast", &vip->broadcast);
 		return;
@@ -90,6 +94,8 @@ static void read_vip_option(struct words *w, const struct token *t, struct conf_
 		break;
 	case LABEL:
 		read_text(w->p, value, "label", vip->label, sizeof(vip->label));
+		if (vip->prefix.addr.family == FAMILY_IPV6)
+			conf_warn(w->p, &t->pos, "`label' has no effect on an IPv6 address");
 		break;
 	case PEER:
 		conf_error(w->p, &t->pos,
@@ -110,6 +116,10 @@ static void read_vip_option(struct words *w, const struct token *t, struct conf_
 
 static bool is_host_address(const struct addr *a)
 {
+	static const uint8_t few[15]; /* ::, ::1 and what is mapped from IPv4 */
+
+	if (a->family == FAMILY_IPV6)
+		return a->b[0] != 0xff && memcmp(a->b, few, 10) != 0;
 	return a->b[0] != 0 && a->b[0] != 127 && a->b[0] < 224;
 }
 
@@ -117,8 +127,6 @@ static bool read_vip_address(struct parse *p, const struct token *t, struct pref
 {
 	if (!prefix_parse(t->text, out))
 		conf_error(p, &t->pos, "`%s' is no address or ADDRESS/LENGTH", t->text);
-	else if (out->addr.family != FAMILY_IPV4)
-		conf_error(p, &t->pos, "`%s': IPv6 is not supported yet", t->text);
 	else if (!is_host_address(&out->addr) || out->len == 0)
 		conf_error(p, &t->pos, "`%s' cannot be an address of a host", t->text);
 	else
@@ -151,6 +159,25 @@ static bool holds(const struct conf_vip list[], size_t n, const struct conf_vip 
 	return false;
 }
 
+/* Whether the adverts of this instance may carry it. The first address fixes the family. */
+static bool may_be_carried(struct parse *p, const struct token *t, const struct conf_instance *i,
+			   const struct addr *a)
+{
+	const struct addr *first = i->n_vips > 0 ? &i->vips[0].prefix.addr : a;
+
+	if (a->family != first->family)
+		conf_error(p, &t->pos,
+			   "`%s': the first address makes this an %s instance; this one belongs "
+			   "into an instance of its own, or into `virtual_ipaddress_excluded'",
+			   t->text, first->family == FAMILY_IPV6 ? "IPv6" : "IPv4");
+	else if (a == first && a->family == FAMILY_IPV6 && !addr_is_link_local(a))
+		conf_error(p, &t->pos,
+			   "`%s': the first address of a virtual router of IPv6 must be a "
+			   "link-local one of its own (fe80::/10): RFC 9568, 5.2.9",
+			   t->text);
+	return a->family == first->family;
+}
+
 /* A repeated address is dropped: adverts would carry it twice, and a clean stop would remove it
  * twice. */
 void read_vips(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
@@ -167,6 +194,8 @@ void read_vips(struct parse *p, const struct keyword *k, const struct stmt *s, v
 		struct conf_vip vip = {0};
 
 		if (!read_vip(p, line, &vip))
+			continue;
+		if (!excluded && !may_be_carried(p, &line->words[0], i, &vip.prefix.addr))
 			continue;
 		if (holds(i->vips, i->n_vips, &vip) || holds(i->excluded, i->n_excluded, &vip))
 			conf_warn(p, &line->words[0].pos, "%s is given twice; the first counts",

@@ -151,7 +151,7 @@ static const struct keyword global[] = {
 	G("vrrp_skip_check_adv_addr"), G("vrrp_strict"),
 	/* clang-format on */
 	REFUSED("vrrp_mcast_group4", "adverts go to 224.0.0.18, as RFC 9568 has it"),
-	REFUSED("vrrp_mcast_group6", "IPv6 is not supported yet"),
+	REFUSED("vrrp_mcast_group6", "adverts go to ff02::12, as RFC 9568 has it"),
 };
 const struct keyword_block conf_rows_global = ROWS("global_defs", global);
 
@@ -184,7 +184,13 @@ static const struct keyword instance[] = {
 	 .arg = "N",
 	 .def = "2",
 	 .global = "vrrp_version",
-	 .help = "VRRP version."},
+	 .shown_default = "2, for IPv6 3",
+	 .help = "VRRP version. IPv6 has only version 3."},
+	{.name = "native_ipv6",
+	 .type = VALUE_BOOL,
+	 INTO(struct conf_instance, native_ipv6),
+	 .def = "off",
+	 .help = "Demands IPv6 addresses, which make an instance one of IPv6 in any case."},
 	{.name = "state",
 	 .type = VALUE_CHOICE,
 	 INTO(struct conf_instance, start_active),
@@ -216,14 +222,16 @@ static const struct keyword instance[] = {
 	 .flags = KEYWORD_REQUIRED | KEYWORD_LISTS,
 	 .read = read_vips,
 	 .arg = "{ ADDRESS[/LEN] ... }",
-	 .help = "The virtual addresses, one a line, carried in the adverts."},
+	 .help = "The virtual addresses, one a line, carried in the adverts. The first one makes "
+		 "the "
+		 "instance one of IPv4 or IPv6; of IPv6 it must be link-local."},
 	{.name = "virtual_ipaddress_excluded",
 	 .type = VALUE_CUSTOM,
 	 INTO(struct conf_instance, excluded),
 	 .flags = KEYWORD_LISTS,
 	 .read = read_vips,
 	 .arg = "{ ADDRESS[/LEN] ... }",
-	 .help = "More of them, not carried in the adverts."},
+	 .help = "More of them, of either family, not carried in the adverts."},
 	{.name = "nopreempt",
 	 .type = VALUE_BOOL,
 	 INTO(struct conf_instance, nopreempt),
@@ -265,8 +273,9 @@ static const struct keyword instance[] = {
 	{.name = "mcast_src_ip",
 	 .type = VALUE_ADDR,
 	 INTO(struct conf_instance, source),
+	 .flags = KEYWORD_IPV6,
 	 .arg = "ADDRESS",
-	 .shown_default = "primary address",
+	 .shown_default = "primary or link-local address",
 	 .help = "Source of the adverts."},
 	{.name = "v3_checksum",
 	 .type = VALUE_CHOICE,
@@ -284,7 +293,7 @@ static const struct keyword instance[] = {
 	 .arg = "S",
 	 .def = "5",
 	 .global = "vrrp_garp_master_delay",
-	 .help = "The second round of gratuitous ARP comes so long after the first; 0: none."},
+	 .help = "The second round of them comes so long after the first; 0: none."},
 	{.name = "garp_master_repeat",
 	 .type = VALUE_UINT,
 	 INTO(struct conf_instance, garp_repeat),
@@ -293,7 +302,7 @@ static const struct keyword instance[] = {
 	 .arg = "N",
 	 .def = "5",
 	 .global = "vrrp_garp_master_repeat",
-	 .help = "Gratuitous ARPs an address and round."},
+	 .help = "Gratuitous ARPs or neighbor advertisements an address and round."},
 	{.name = "garp_master_refresh",
 	 .type = VALUE_SECONDS,
 	 INTO(struct conf_instance, garp_refresh_us),
@@ -383,7 +392,6 @@ static const struct keyword instance[] = {
 	/* clang-format on */
 	REFUSED("unicast_peer", NO_UNICAST),
 	REFUSED("unicast_src_ip", NO_UNICAST),
-	REFUSED("native_ipv6", "IPv6 is not supported yet"),
-	REFUSED("mcast_dst_ip", "adverts go to 224.0.0.18, as RFC 9568 has it"),
+	REFUSED("mcast_dst_ip", "adverts go to 224.0.0.18 or ff02::12, as RFC 9568 has it"),
 };
 const struct keyword_block conf_rows_instance = ROWS("vrrp_instance", instance);

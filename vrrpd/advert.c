@@ -27,11 +27,19 @@ const char *advert_fault_name(enum advert_fault f)
 		[ADVERT_BAD_VRID] = "bad_vrid",
 		[ADVERT_BAD_INTERVAL] = "bad_interval",
 		[ADVERT_BAD_AUTH] = "bad_auth",
+		[ADVERT_BAD_FIRST] = "bad_first_address",
 		[ADVERT_ADDRESSES] = "address_mismatch",
 		[ADVERT_OWN_ECHO] = "own_echo",
 	};
 
 	return f < ADVERT_FAULTS ? names[f] : "unknown";
+}
+
+struct addr advert_group(uint8_t family)
+{
+	static const uint8_t six[16] = {0xff, 0x02, [15] = 0x12};
+
+	return family == FAMILY_IPV6 ? addr_ipv6(six) : addr_ipv4("\340\0\0\022");
 }
 
 enum advert_fault advert_unwrap4(const void *packet, size_t len, struct advert_packet *out)
@@ -63,7 +71,7 @@ int advert_peek_vrid(const struct advert_packet *p)
 static bool checksum_ok(const struct advert_packet *p, struct advert *a)
 {
 	a->form = ADVERT_PLAIN;
-	if (csum(p->message, p->len) == 0)
+	if (a->family == FAMILY_IPV4 && csum(p->message, p->len) == 0)
 		return true;
 	a->form = ADVERT_PSEUDO;
 	return a->version == 3 &&
@@ -82,6 +90,14 @@ static enum advert_fault parse_interval(uint16_t field, struct advert *a)
 		a->interval_us = (field & V3_INTERVAL_MASK) * US_PER_CS;
 	}
 	return a->interval_us > 0 ? ADVERT_OK : ADVERT_BAD_INTERVAL;
+}
+
+/* RFC 9568, 5.2.9. */
+static bool first_address_ok(const struct advert *a)
+{
+	struct addr first = advert_address(a, 0);
+
+	return a->family != FAMILY_IPV6 || addr_is_link_local(&first);
 }
 
 enum advert_fault advert_parse(const struct advert_packet *p, struct advert *out)
@@ -113,6 +129,8 @@ enum advert_fault advert_parse(const struct advert_packet *p, struct advert *out
 	if (!checksum_ok(p, &a))
 		return ADVERT_BAD_CHECKSUM;
 	a.addresses = r.p;
+	if (!first_address_ok(&a))
+		return ADVERT_BAD_FIRST;
 	*out = a;
 	return parse_interval(interval, out);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * VRRP advertisements as bytes and as values: RFC 9568 (version 3), RFC 3768 (version 2), IPv4.
- * Parses whole IP packets as a raw socket gives them. Never logs, never asserts on input; numbers
- * are in host order. Pure.
+ * VRRP advertisements as bytes and as values: RFC 9568 (version 3, over IPv4 and IPv6) and RFC 3768
+ * (version 2). Parses what raw sockets give: whole IPv4 packets, and what follows an IPv6 header.
+ * Never logs, never asserts on input; numbers are in host order. Pure.
  */
 #ifndef VRRPD_ADVERT_H
 #define VRRPD_ADVERT_H
@@ -32,6 +32,7 @@ enum advert_fault {
 	ADVERT_BAD_VRID,     /* no instance of that interface; judged by the caller */
 	ADVERT_BAD_INTERVAL, /* 0; or in version 2 another than ours, judged by the caller */
 	ADVERT_BAD_AUTH,     /* version 2: another type than none */
+	ADVERT_BAD_FIRST,    /* IPv6: the first address is not link-local */
 	ADVERT_ADDRESSES, /* another list of addresses than ours; judged by the caller, counted only
 			   */
 	ADVERT_OWN_ECHO,  /* from our own address; judged by the caller */
@@ -41,8 +42,8 @@ enum advert_fault {
 /* "bad_length", ... : the counters' names in the status. */
 const char *advert_fault_name(enum advert_fault f);
 
-/* How the checksum of version 3 over IPv4 was made: RFC 9568 leaves the pseudo-header out, others
- * put it in. */
+/* How the checksum of version 3 was made: over IPv4 RFC 9568 leaves the pseudo-header out, others
+ * put it in; over IPv6 it is always in. */
 enum advert_form { ADVERT_PLAIN, ADVERT_PSEUDO };
 
 /* The packet around a message. */
@@ -61,6 +62,9 @@ struct advert {
 	uint8_t n_addresses;
 	const uint8_t *addresses; /* in network order, into the caller's buffer when parsed */
 };
+
+/* 224.0.0.18 or ff02::12: RFC 9568, 5.1.1.2 and 5.1.2.2. */
+struct addr advert_group(uint8_t family);
 
 /* Unwraps an IPv4 packet; bytes beyond the header's total length (Ethernet padding) are left out.
  */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Raw VRRP sockets; see advert_io.h. */
+/*
+ * Raw VRRP sockets; see advert_io.h. An IPv4 socket reads packets with their header, an IPv6 socket
+ * only what follows it: source, destination and hop limit come beside the message.
+ */
 #include "vrrpd/advert_io.h"
 
 #include <errno.h>
@@ -10,7 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "vrrpd/advert.h"
 #include "vrrpd/nl_xfrm.h"
 
 #define RECEIVE_BUFFER (1 << 20)
@@ -23,31 +25,23 @@ struct advert_io {
 	advert_io_fn fn;
 	void *ctx;
 	int fd, ifindex;
+	uint8_t family;
 };
 
-struct addr advert_group4(void)
-{
-	return addr_ipv4("\340\0\0\022");
-}
+/* ---- opening ---- */
 
 static int set(int fd, int level, int name, int value)
 {
 	return setsockopt(fd, level, name, &value, sizeof(value));
 }
 
-/* Returns the name of the step that failed, NULL when all went well. */
-static const char *prepare(int fd, int ifindex, const char *interface)
+/* The steps that differ. Each returns the name of the one that failed, NULL when all went well. */
+static const char *prepare4(int fd, int ifindex)
 {
 	struct ip_mreqn group = {.imr_ifindex = ifindex};
-	struct addr address = advert_group4();
+	struct addr address = advert_group(FAMILY_IPV4);
 
 	memcpy(&group.imr_multiaddr, address.b, 4);
-	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface)))
-		return "SO_BINDTODEVICE";
-	if (set(fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER))
-		set(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER);
-	if (set(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1))
-		return "SO_TIMESTAMPNS";
 	/* Before the join: nothing may be judged by a policy first. */
 	if (xfrm_bypass_socket(fd, AF_INET))
 		return "IP_XFRM_POLICY";
@@ -63,49 +57,47 @@ static const char *prepare(int fd, int ifindex, const char *interface)
 	if (setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof(group)))
 		return "IP_ADD_MEMBERSHIP";
 	set(fd, IPPROTO_IP, IP_TOS, TOS_INTERNETWORK_CONTROL);
-	set(fd, SOL_SOCKET, SO_PRIORITY, 6);
 	return NULL;
 }
 
-/* The kernel stamps in real time: what lies between then and now is the packet's age. */
-static mono_t stamp_of(struct msghdr *m)
+static const char *prepare6(int fd, int ifindex)
 {
-	mono_t now = mono_clock();
-	struct timespec ts;
-	int64_t age;
+	struct ipv6_mreq group = {.ipv6mr_interface = (unsigned)ifindex};
+	struct addr address = advert_group(FAMILY_IPV6);
 
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SO_TIMESTAMPNS)
-			continue;
-		memcpy(&ts, CMSG_DATA(c), sizeof(ts));
-		age = realtime_us() - (ts.tv_sec * US_PER_S + ts.tv_nsec / 1000);
-		/* A clock that was set meanwhile makes no packet from the future or the distant
-		 * past. */
-		if (age >= 0 && age < 60 * US_PER_S)
-			return mono_add(now, -age);
-	}
-	return now;
+	memcpy(&group.ipv6mr_multiaddr, address.b, 16);
+	if (xfrm_bypass_socket(fd, AF_INET6))
+		return "IPV6_XFRM_POLICY";
+	if (set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1))
+		return "IPV6_RECVPKTINFO";
+	if (set(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1))
+		return "IPV6_RECVHOPLIMIT";
+	if (set(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, VRRP_TTL))
+		return "IPV6_MULTICAST_HOPS";
+	if (set(fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0))
+		return "IPV6_MULTICAST_LOOP";
+	if (set(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0))
+		return "IPV6_MULTICAST_ALL";
+	if (set(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, ifindex))
+		return "IPV6_MULTICAST_IF";
+	if (setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &group, sizeof(group)))
+		return "IPV6_JOIN_GROUP";
+	set(fd, IPPROTO_IPV6, IPV6_TCLASS, TOS_INTERNETWORK_CONTROL);
+	return NULL;
 }
 
-void advert_io_drain(struct advert_io *io)
+static const char *prepare(const struct advert_io *io, const char *interface)
 {
-	uint8_t packet[60 + ADVERT_MAX_SIZE];
-	char control[CMSG_SPACE(sizeof(struct timespec))];
-
-	for (int i = 0; i < DRAIN_MAX; i++) {
-		struct iovec iov = {packet, sizeof(packet)};
-		struct msghdr m = {.msg_iov = &iov,
-				   .msg_iovlen = 1,
-				   .msg_control = control,
-				   .msg_controllen = sizeof(control)};
-		ssize_t n = recvmsg(io->fd, &m, MSG_DONTWAIT);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return;
-		io->fn(io->ctx, packet, (size_t)n, stamp_of(&m));
-	}
+	if (setsockopt(io->fd, SOL_SOCKET, SO_BINDTODEVICE, interface,
+		       (socklen_t)strlen(interface)))
+		return "SO_BINDTODEVICE";
+	if (set(io->fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER))
+		set(io->fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER);
+	if (set(io->fd, SOL_SOCKET, SO_TIMESTAMPNS, 1))
+		return "SO_TIMESTAMPNS";
+	set(io->fd, SOL_SOCKET, SO_PRIORITY, 6);
+	return io->family == FAMILY_IPV6 ? prepare6(io->fd, io->ifindex)
+					 : prepare4(io->fd, io->ifindex);
 }
 
 static void readable(void *ctx, unsigned events)
@@ -115,7 +107,7 @@ static void readable(void *ctx, unsigned events)
 }
 
 int advert_io_open(struct advert_io **out, struct loop *loop, int ifindex, const char *interface,
-		   advert_io_fn fn, void *ctx, const char **step)
+		   uint8_t family, advert_io_fn fn, void *ctx, const char **step)
 {
 	struct advert_io *io = calloc(1, sizeof(*io));
 	int err;
@@ -123,11 +115,12 @@ int advert_io_open(struct advert_io **out, struct loop *loop, int ifindex, const
 	*step = "memory";
 	if (!io)
 		return -ENOMEM;
-	*io = (struct advert_io){.fn = fn, .ctx = ctx, .ifindex = ifindex};
+	*io = (struct advert_io){.fn = fn, .ctx = ctx, .ifindex = ifindex, .family = family};
 	*step = "socket";
-	io->fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, VRRP_PROTOCOL);
+	io->fd = socket(family == FAMILY_IPV6 ? AF_INET6 : AF_INET,
+			SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, VRRP_PROTOCOL);
 	if (io->fd >= 0)
-		*step = prepare(io->fd, ifindex, interface);
+		*step = prepare(io, interface);
 	if (*step) {
 		err = -errno;
 	} else {
@@ -152,29 +145,156 @@ void advert_io_close(struct advert_io *io)
 	free(io);
 }
 
-int advert_io_send(struct advert_io *io, const struct addr *source, const void *message, size_t len)
+/* ---- receiving ---- */
+
+/* What the kernel says of a packet. */
+union ancillary {
+	struct timespec stamp;
+	struct in6_pktinfo info;
+	int hop_limit;
+};
+
+static bool ancillary(struct msghdr *m, int level, int type, size_t len, union ancillary *out)
 {
-	struct addr group = advert_group4();
-	struct sockaddr_in to = {.sin_family = AF_INET};
-	struct iovec iov = {(void *)(uintptr_t)message, len};
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c))
+		if (c->cmsg_level == level && c->cmsg_type == type &&
+		    c->cmsg_len >= CMSG_LEN(len)) {
+			memcpy(out, CMSG_DATA(c), len);
+			return true;
+		}
+	return false;
+}
+
+/* The kernel stamps in real time: what lies between then and now is the packet's age. */
+static mono_t stamp_of(struct msghdr *m)
+{
+	mono_t now = mono_clock();
+	union ancillary a;
+	int64_t age;
+
+	if (!ancillary(m, SOL_SOCKET, SO_TIMESTAMPNS, sizeof(a.stamp), &a))
+		return now;
+	age = realtime_us() - (a.stamp.tv_sec * US_PER_S + a.stamp.tv_nsec / 1000);
+	/* A clock that was set meanwhile makes no packet from the future or the distant past. */
+	return age >= 0 && age < 60 * US_PER_S ? mono_add(now, -age) : now;
+}
+
+static enum advert_fault unwrap6(struct msghdr *m, const void *message, size_t len,
+				 struct advert_packet *out)
+{
+	const struct sockaddr_in6 *from = m->msg_name;
+	union ancillary info, hops;
+
+	if (!ancillary(m, IPPROTO_IPV6, IPV6_PKTINFO, sizeof(info.info), &info) ||
+	    !ancillary(m, IPPROTO_IPV6, IPV6_HOPLIMIT, sizeof(hops.hop_limit), &hops))
+		return ADVERT_BAD_LENGTH;
+	*out = (struct advert_packet){
+		.src = addr_ipv6(&from->sin6_addr),
+		.dst = addr_ipv6(&info.info.ipi6_addr),
+		.ttl = (uint8_t)hops.hop_limit,
+		.message = message,
+		.len = len,
+	};
+	return ADVERT_OK;
+}
+
+void advert_io_drain(struct advert_io *io)
+{
+	uint8_t packet[60 + ADVERT_MAX_SIZE];
+	struct sockaddr_in6 from; /* large enough for both */
 	union {
 		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(struct in_pktinfo))];
-	} control = {0};
-	struct msghdr m = {.msg_name = &to,
-			   .msg_namelen = sizeof(to),
+		char bytes[CMSG_SPACE(sizeof(struct timespec)) +
+			   CMSG_SPACE(sizeof(struct in6_pktinfo)) + CMSG_SPACE(sizeof(int))];
+	} control;
+
+	for (int i = 0; i < DRAIN_MAX; i++) {
+		struct iovec iov = {packet, sizeof(packet)};
+		struct msghdr m = {.msg_name = &from,
+				   .msg_namelen = sizeof(from),
+				   .msg_iov = &iov,
+				   .msg_iovlen = 1,
+				   .msg_control = control.bytes,
+				   .msg_controllen = sizeof(control.bytes)};
+		struct advert_packet p = {0};
+		ssize_t n = recvmsg(io->fd, &m, MSG_DONTWAIT);
+		enum advert_fault fault;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return;
+		fault = io->family == FAMILY_IPV6 ? unwrap6(&m, packet, (size_t)n, &p)
+						  : advert_unwrap4(packet, (size_t)n, &p);
+		io->fn(io->ctx, fault, &p, stamp_of(&m));
+	}
+}
+
+/* ---- sending ---- */
+
+/* Where to, and from which address on which interface. */
+struct route {
+	union {
+		struct sockaddr_in four;
+		struct sockaddr_in6 six;
+	} to;
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+	} control;
+};
+
+static void put_info(struct msghdr *m, int level, int type, const void *info, size_t len)
+{
+	struct cmsghdr *c;
+
+	m->msg_controllen = CMSG_SPACE(len);
+	c = CMSG_FIRSTHDR(m);
+	c->cmsg_level = level;
+	c->cmsg_type = type;
+	c->cmsg_len = CMSG_LEN(len);
+	memcpy(CMSG_DATA(c), info, len);
+}
+
+static void route4(struct msghdr *m, struct route *r, int ifindex, const struct addr *source,
+		   const struct addr *to)
+{
+	struct in_pktinfo info = {.ipi_ifindex = ifindex};
+
+	r->to.four = (struct sockaddr_in){.sin_family = AF_INET};
+	memcpy(&r->to.four.sin_addr, to->b, 4);
+	memcpy(&info.ipi_spec_dst, source->b, 4);
+	m->msg_namelen = sizeof(r->to.four);
+	put_info(m, IPPROTO_IP, IP_PKTINFO, &info, sizeof(info));
+}
+
+static void route6(struct msghdr *m, struct route *r, int ifindex, const struct addr *source,
+		   const struct addr *to)
+{
+	struct in6_pktinfo info = {.ipi6_ifindex = (unsigned)ifindex};
+
+	r->to.six =
+		(struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_scope_id = (uint32_t)ifindex};
+	memcpy(&r->to.six.sin6_addr, to->b, 16);
+	memcpy(&info.ipi6_addr, source->b, 16);
+	m->msg_namelen = sizeof(r->to.six);
+	put_info(m, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof(info));
+}
+
+int advert_io_send(struct advert_io *io, const struct addr *source, const struct addr *to,
+		   const void *message, size_t len)
+{
+	struct iovec iov = {(void *)(uintptr_t)message, len};
+	struct route r = {0};
+	struct msghdr m = {.msg_name = &r.to,
 			   .msg_iov = &iov,
 			   .msg_iovlen = 1,
-			   .msg_control = control.bytes,
-			   .msg_controllen = sizeof(control.bytes)};
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
-	struct in_pktinfo info = {.ipi_ifindex = io->ifindex};
+			   .msg_control = r.control.bytes,
+			   .msg_controllen = sizeof(r.control.bytes)};
 
-	memcpy(&to.sin_addr, group.b, 4);
-	memcpy(&info.ipi_spec_dst, source->b, 4);
-	c->cmsg_level = IPPROTO_IP;
-	c->cmsg_type = IP_PKTINFO;
-	c->cmsg_len = CMSG_LEN(sizeof(info));
-	memcpy(CMSG_DATA(c), &info, sizeof(info));
+	if (io->family == FAMILY_IPV6)
+		route6(&m, &r, io->ifindex, source, to);
+	else
+		route4(&m, &r, io->ifindex, source, to);
 	return sendmsg(io->fd, &m, MSG_DONTWAIT) < 0 ? -errno : 0;
 }

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Gratuitous ARP on a packet socket; see announce.h. */
+/* Announcements on a packet socket; see announce.h. */
 #include "vrrpd/announce.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "vrrpd/arp.h"
+#include "vrrpd/nd.h"
 
 int announce_open(struct announce *a)
 {
@@ -28,16 +30,18 @@ void announce_close(struct announce *a)
 int announce_send(const struct announce *a, int ifindex, const uint8_t mac[6],
 		  const struct addr *address)
 {
-	uint8_t frame[ARP_FRAME_LEN];
+	uint8_t frame[ND_FRAME_LEN > ARP_FRAME_LEN ? ND_FRAME_LEN : ARP_FRAME_LEN];
+	bool six = address->family == FAMILY_IPV6;
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_ARP),
+		.sll_protocol = htons(six ? ETH_P_IPV6 : ETH_P_ARP),
 		.sll_ifindex = ifindex,
 		.sll_halen = 6,
-		.sll_addr = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
 	};
-	size_t len = arp_announcement(mac, address, frame);
+	size_t len =
+		six ? nd_announcement(mac, address, frame) : arp_announcement(mac, address, frame);
 
+	memcpy(to.sll_addr, frame, 6);
 	if (sendto(a->fd, frame, len, 0, (struct sockaddr *)&to, sizeof(to)) < 0)
 		return -errno;
 	return 0;

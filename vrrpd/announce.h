@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sends gratuitous ARP through one packet socket. When and how often is instance.c's business. */
+/* Sends gratuitous ARP and unsolicited neighbor advertisements through one packet socket. When and
+ * how often is instance.c's business. */
 #ifndef VRRPD_ANNOUNCE_H
 #define VRRPD_ANNOUNCE_H
 
@@ -14,7 +15,7 @@ struct announce {
 /* 0 or a negative errno (-EPERM: no CAP_NET_RAW). The socket receives nothing. */
 int announce_open(struct announce *a);
 void announce_close(struct announce *a);
-/* Never blocks: a full queue is -EAGAIN and the next round repeats it. */
+/* Of either family. Never blocks: a full queue is -EAGAIN and the next round repeats it. */
 int announce_send(const struct announce *a, int ifindex, const uint8_t mac[6],
 		  const struct addr *address);
 

@@ -132,12 +132,17 @@ static void on_tunnel(void *ctx, int tunnel, enum tunnel_state from, enum tunnel
 	refresh_all(d);
 }
 
+static bool came_to(const struct port_input *in, const struct conf_instance *c)
+{
+	return c->family == in->family && strcmp(c->interface, in->interface) == 0;
+}
+
 static struct instance *instance_of(struct vrrpd *d, const struct port_input *in)
 {
 	for (size_t k = 0; k < d->n_instances; k++) {
 		const struct conf_instance *c = d->instances[k]->conf;
 
-		if (c->vrid == in->vrid && strcmp(c->interface, in->interface) == 0)
+		if (c->vrid == in->vrid && came_to(in, c))
 			return d->instances[k];
 	}
 	return NULL;
@@ -155,7 +160,7 @@ static void on_input(void *ctx, const struct port_input *in)
 	/* Nobody's: counted by all on that interface. */
 	for (size_t k = 0; k < d->n_instances; k++) {
 		i = d->instances[k];
-		if (strcmp(i->conf->interface, in->interface) == 0)
+		if (came_to(in, i->conf))
 			i->counters.faults[in->vrid < 0 ? in->fault : ADVERT_BAD_VRID]++;
 	}
 }
@@ -246,7 +251,7 @@ static int open_kernel(struct vrrpd *d)
 		return refuse("vrrpd needs the capability CAP_NET_RAW");
 	err = announce_open(&d->host.announce);
 	if (err)
-		return refuse("no packet socket for gratuitous ARP: %s", strerror(-err));
+		return refuse("no packet socket for announcements: %s", strerror(-err));
 	err = links_open(&d->host.links, d->host.loop, on_link, on_address_lost, d);
 	if (err)
 		return refuse("no netlink socket for interfaces: %s", strerror(-err));

@@ -12,7 +12,6 @@
 
 #include "common/log.h"
 #include "vrrpd/instance_act.h"
-#include "vrrpd/nl_link.h"
 #include "vrrpd/tunnels.h"
 
 /* Peculiarities that are told once, until they are over. */
@@ -35,6 +34,13 @@ const struct conf_vip *instance_address(const struct instance *i, size_t n)
 const char *instance_device(const struct instance *i, const struct conf_vip *v)
 {
 	return v->dev[0] ? v->dev : i->conf->interface;
+}
+
+const struct addr *instance_source(const struct instance *i, const struct link *link)
+{
+	if (addr_is_set(&i->conf->source))
+		return &i->conf->source;
+	return i->conf->family == FAMILY_IPV6 ? &link->local6 : &link->primary4;
 }
 
 bool instance_drained(const struct instance *i)
@@ -201,7 +207,7 @@ static void on_timer(void *ctx, mono_t now)
 	/* Adverts that wait in the socket count before a deadline that passed meanwhile, unless it
 	 * is only that of our next advert. */
 	if (i->fsm.state != FSM_ACTIVE || fsm_yielding(&i->fsm))
-		ports_drain(i->host->ports, i->conf->interface);
+		ports_drain(i->host->ports, i->conf->interface, i->conf->family);
 	if (mono_reached(i->fsm.deadline, now))
 		feed(i, &e);
 }
@@ -236,17 +242,19 @@ static void block(struct instance *i, const char *format, ...)
 static bool link_allows(struct instance *i)
 {
 	const char *name = i->conf->interface, *step;
+	uint8_t family = i->conf->family;
 	const struct link *link = links_find(i->host->links, name);
 	int err;
 
 	if (!link) {
-		ports_drop(i->host->ports, name);
+		ports_drop(i->host->ports, name, family);
 		block(i, "interface %s does not exist", name);
 	} else if (!link->running && !i->conf->dont_track_primary) {
 		block(i, "interface %s is down", name);
-	} else if (!addr_is_set(&link->primary4) && !addr_is_set(&i->conf->source)) {
-		block(i, "interface %s has no IPv4 address", name);
-	} else if ((err = ports_use(i->host->ports, link, &step)) != 0) {
+	} else if (!addr_is_set(instance_source(i, link))) {
+		block(i, "interface %s has no %s address", name,
+		      family == FAMILY_IPV6 ? "link-local IPv6" : "IPv4");
+	} else if ((err = ports_use(i->host->ports, link, family, &step)) != 0) {
 		block(i, "no VRRP socket on %s: %s: %s", name, step, strerror(-err));
 	} else {
 		return true;
@@ -390,7 +398,7 @@ void instance_input(struct instance *i, const struct port_input *in)
 
 	if (!link)
 		return;
-	own = addr_is_set(&i->conf->source) ? &i->conf->source : &link->primary4;
+	own = instance_source(i, link);
 	fault = judge(i, in, own);
 	tell_once(i, TOLD_OWN_ECHO, fault == ADVERT_OWN_ECHO,
 		  "an advert from our own address: a loop, or its double", &in->packet.src);

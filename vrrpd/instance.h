@@ -16,6 +16,7 @@
 #include "vrrpd/advert.h"
 #include "vrrpd/fsm.h"
 #include "vrrpd/host.h"
+#include "vrrpd/nl_link.h"
 #include "vrrpd/ports.h"
 #include "vrrpd/priority.h"
 #include "vrrpd/work.h"
@@ -108,6 +109,8 @@ bool instance_drained(const struct instance *i);
 /* Addresses and excluded addresses, in one row. */
 size_t instance_n_addresses(const struct instance *i);
 const struct conf_vip *instance_address(const struct instance *i, size_t n);
+/* What its adverts come from on this link; unset: there is nothing yet. */
+const struct addr *instance_source(const struct instance *i, const struct link *link);
 /* The interface that an address belongs on. */
 const char *instance_device(const struct instance *i, const struct conf_vip *v);
 

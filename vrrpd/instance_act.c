@@ -8,10 +8,8 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "vrrpd/advert_io.h"
 #include "vrrpd/announce.h"
 #include "vrrpd/nl_addr.h"
-#include "vrrpd/nl_link.h"
 #include "vrrpd/tunnels.h"
 
 /* Between the rounds of a burst: address work of other instances comes first. */
@@ -21,7 +19,7 @@ int act_send(struct instance *i, uint8_t priority)
 {
 	const struct conf_instance *c = i->conf;
 	const struct link *link = links_find(i->host->links, c->interface);
-	struct addr group = advert_group4();
+	struct addr group = advert_group(c->family);
 	struct advert a = {
 		.version = c->version,
 		.vrid = c->vrid,
@@ -39,9 +37,9 @@ int act_send(struct instance *i, uint8_t priority)
 
 	if (!link)
 		return -ENODEV;
-	source = addr_is_set(&c->source) ? &c->source : &link->primary4;
+	source = instance_source(i, link);
 	len = advert_build(&a, source, &group, message, sizeof(message));
-	err = ports_send(i->host->ports, c->interface, source, message, len);
+	err = ports_send(i->host->ports, c->interface, source, &group, message, len);
 	if (err)
 		return err;
 	i->counters.adverts_sent++;
@@ -199,7 +197,7 @@ static void announce_one(struct instance *i, const struct conf_vip *v)
 {
 	const struct link *link = links_find(i->host->links, instance_device(i, v));
 
-	if (link && v->prefix.addr.family == FAMILY_IPV4)
+	if (link)
 		announce_send(&i->host->announce, link->ifindex, link->mac, &v->prefix.addr);
 }
 

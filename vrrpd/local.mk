@@ -8,8 +8,9 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/advert.c vrrpd/advert.h \
 	vrrpd/arp.c vrrpd/arp.h \
 	vrrpd/fsm.c vrrpd/fsm.h \
+	vrrpd/nd.c vrrpd/nd.h \
 	vrrpd/priority.c vrrpd/priority.h
-PURE_FILES += vrrpd/advert.c vrrpd/arp.c vrrpd/fsm.c vrrpd/priority.c
+PURE_FILES += vrrpd/advert.c vrrpd/arp.c vrrpd/fsm.c vrrpd/nd.c vrrpd/priority.c
 
 # Instances and the daemon.
 vrrpd_libvrrpd_a_SOURCES += \

@@ -22,6 +22,20 @@ static int put_addr(struct nl_msg *m, int type, const struct addr *a)
 	return nla_put(m, type, (int)addr_len(a), a->b);
 }
 
+/*
+ * Detection of duplicates would keep the address unusable for a second, and the peer holds it on a
+ * split anyway. One without a subnet must not become the source of the host's own connections: it
+ * is deprecated from the start, as keepalived does it.
+ */
+static bool fill_ipv6(struct nl_msg *m, const struct vip *v, uint32_t *flags)
+{
+	const struct ifa_cacheinfo deprecated = {.ifa_valid = UINT32_MAX};
+
+	*flags |= IFA_F_NODAD;
+	return v->prefix.len < 128 ||
+	       nla_put(m, IFA_CACHEINFO, sizeof(deprecated), &deprecated) == 0;
+}
+
 static bool fill(struct nl_msg *m, const struct vip *v)
 {
 	const struct addr *a = &v->prefix.addr;
@@ -31,11 +45,9 @@ static bool fill(struct nl_msg *m, const struct vip *v)
 				 .ifa_index = (uint32_t)v->ifindex};
 	uint32_t flags = v->noprefixroute ? IFA_F_NOPREFIXROUTE : 0;
 
-	/* Detection would keep the address unusable for a second, and the peer holds it on a split
-	 * anyway. */
-	if (a->family == FAMILY_IPV6)
-		flags |= IFA_F_NODAD;
 	if (nlmsg_append(m, &info, sizeof(info), NLMSG_ALIGNTO) < 0)
+		return false;
+	if (a->family == FAMILY_IPV6 && !fill_ipv6(m, v, &flags))
 		return false;
 	if (put_addr(m, IFA_LOCAL, a) < 0 || put_addr(m, IFA_ADDRESS, a) < 0)
 		return false;
@@ -144,7 +156,8 @@ static bool is_there(int err)
 
 static bool is_gone(int err)
 {
-	return err == -EADDRNOTAVAIL || err == -ENODEV;
+	/* ENXIO: IPv6 is off on that interface. */
+	return err == -EADDRNOTAVAIL || err == -ENODEV || err == -ENXIO;
 }
 
 int nl_addr_add(struct nl *nl, const struct vip *vips, size_t n, int errors[])

@@ -21,6 +21,7 @@ struct entry {
 	struct prefix prefix;
 	uint8_t scope;
 	bool secondary;
+	bool tentative;
 	bool ours; /* has our mark, or had: others can replace the address without it */
 	bool seen; /* by the present resync */
 };
@@ -67,14 +68,26 @@ static struct entry *find_entry(struct device *d, const struct prefix *p)
 	return NULL;
 }
 
+/* The first one in the kernel's order; it changes only when that one goes. */
+static struct addr first_local6(const struct device *d)
+{
+	const struct entry *e;
+
+	TAILQ_FOREACH(e, &d->entries, next)
+		if (e->prefix.addr.family == FAMILY_IPV6 && !e->ours && !e->tentative &&
+		    addr_is_link_local(&e->prefix.addr))
+			return e->prefix.addr;
+	return (struct addr){0};
+}
+
 /*
  * An own address can have become the primary of its subnet while the interface's real address was
  * away; that one is then a secondary, and still the one to send from.
  */
-static void choose_primary(struct links *l, struct device *d)
+static struct addr primary4(const struct device *d)
 {
 	struct addr best = {0};
-	struct entry *e;
+	const struct entry *e;
 
 	TAILQ_FOREACH(e, &d->entries, next) {
 		if (e->prefix.addr.family != FAMILY_IPV4 || e->ours ||
@@ -85,9 +98,17 @@ static void choose_primary(struct links *l, struct device *d)
 		if (!e->secondary)
 			break;
 	}
-	if (addr_equal(&best, &d->link.primary4))
+	return best;
+}
+
+static void choose_sources(struct links *l, struct device *d)
+{
+	struct addr four = primary4(d), six = first_local6(d);
+
+	if (addr_equal(&four, &d->link.primary4) && addr_equal(&six, &d->link.local6))
 		return;
-	d->link.primary4 = best;
+	d->link.primary4 = four;
+	d->link.local6 = six;
 	tell(l, d->link.name);
 }
 
@@ -100,7 +121,7 @@ static void drop_entry(struct links *l, struct device *d, struct entry *e, bool 
 
 	TAILQ_REMOVE(&d->entries, e, next);
 	free(e);
-	choose_primary(l, d);
+	choose_sources(l, d);
 	if (lost && !l->quiet)
 		l->addr_fn(l->ctx, d->link.ifindex, &p);
 }
@@ -123,9 +144,10 @@ static void put_entry(struct links *l, struct device *d, const struct rt_addr *a
 	e->prefix = a->vip.prefix;
 	e->scope = a->vip.scope;
 	e->secondary = a->secondary;
+	e->tentative = a->tentative;
 	e->ours |= a->ours;
 	e->seen = true;
-	choose_primary(l, d);
+	choose_sources(l, d);
 }
 
 static void on_addr(struct links *l, const struct nlmsghdr *h)
@@ -187,6 +209,7 @@ static void put_device(struct links *l, const struct link *link)
 	old = d->link;
 	d->link = *link;
 	d->link.primary4 = old.primary4;
+	d->link.local6 = old.local6;
 	d->seen = true;
 	if (same_link(&old, link))
 		return;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The host's interfaces as the kernel has them: by name, with index, flags, hardware and primary
- * IPv4 address, kept up to date from notices. An interface that is recreated comes back under its
- * name with a new index. Decides nothing.
+ * The host's interfaces as the kernel has them: by name, with index, flags, hardware address and
+ * the addresses that they send from, kept up to date from notices. An interface that is recreated
+ * comes back under its name with a new index. Decides nothing.
  */
 #ifndef VRRPD_NL_LINK_H
 #define VRRPD_NL_LINK_H
@@ -26,6 +26,8 @@ struct link {
 	unsigned mtu;
 	struct addr primary4; /* first global non-secondary IPv4 address that is not marked as ours;
 				 unset: none */
+	struct addr local6;   /* first link-local IPv6 address that is not marked as ours and may be
+				 used (duplicate address detection is over); unset: none */
 };
 
 /* Something about the interface changed (also: came, went, its addresses). */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Shared VRRP sockets by interface; see ports.h. */
+/* Shared VRRP sockets by interface and family; see ports.h. */
 #include "vrrpd/ports.h"
 
 #include <errno.h>
@@ -16,6 +16,7 @@ struct port {
 	struct advert_io *io;
 	char interface[16];
 	int ifindex;
+	uint8_t family;
 };
 
 struct ports {
@@ -50,22 +51,27 @@ void ports_free(struct ports *p)
 	free(p);
 }
 
-static struct port *find(const struct ports *p, const char *interface)
+static struct port *find(const struct ports *p, const char *interface, uint8_t family)
 {
 	struct port *port;
 
 	LIST_FOREACH(port, &p->list, next)
-		if (strcmp(port->interface, interface) == 0)
+		if (port->family == family && strcmp(port->interface, interface) == 0)
 			return port;
 	return NULL;
 }
 
-static void received(void *ctx, const void *packet, size_t len, mono_t stamp)
+static void received(void *ctx, enum advert_fault fault, const struct advert_packet *p,
+		     mono_t stamp)
 {
 	struct port *port = ctx;
-	struct port_input in = {.interface = port->interface, .vrid = -1, .received = stamp};
+	struct port_input in = {.interface = port->interface,
+				.family = port->family,
+				.fault = fault,
+				.vrid = -1,
+				.packet = *p,
+				.received = stamp};
 
-	in.fault = advert_unwrap4(packet, len, &in.packet);
 	if (in.fault == ADVERT_OK) {
 		in.vrid = advert_peek_vrid(&in.packet);
 		in.fault = advert_parse(&in.packet, &in.advert);
@@ -73,9 +79,9 @@ static void received(void *ctx, const void *packet, size_t len, mono_t stamp)
 	port->ports->fn(port->ports->ctx, &in);
 }
 
-int ports_use(struct ports *p, const struct link *link, const char **step)
+int ports_use(struct ports *p, const struct link *link, uint8_t family, const char **step)
 {
-	struct port *port = find(p, link->name);
+	struct port *port = find(p, link->name, family);
 	int err;
 
 	if (port && port->ifindex == link->ifindex)
@@ -86,9 +92,10 @@ int ports_use(struct ports *p, const struct link *link, const char **step)
 	port = calloc(1, sizeof(*port));
 	if (!port)
 		return -ENOMEM;
-	*port = (struct port){.ports = p, .ifindex = link->ifindex};
+	*port = (struct port){.ports = p, .ifindex = link->ifindex, .family = family};
 	snprintf(port->interface, sizeof(port->interface), "%s", link->name);
-	err = advert_io_open(&port->io, p->loop, link->ifindex, link->name, received, port, step);
+	err = advert_io_open(&port->io, p->loop, link->ifindex, link->name, family, received, port,
+			     step);
 	if (err) {
 		free(port);
 		return err;
@@ -97,25 +104,25 @@ int ports_use(struct ports *p, const struct link *link, const char **step)
 	return 0;
 }
 
-void ports_drop(struct ports *p, const char *interface)
+void ports_drop(struct ports *p, const char *interface, uint8_t family)
 {
-	struct port *port = find(p, interface);
+	struct port *port = find(p, interface, family);
 
 	if (port)
 		close_port(port);
 }
 
 int ports_send(struct ports *p, const char *interface, const struct addr *source,
-	       const void *message, size_t len)
+	       const struct addr *to, const void *message, size_t len)
 {
-	struct port *port = find(p, interface);
+	struct port *port = find(p, interface, to->family);
 
-	return port ? advert_io_send(port->io, source, message, len) : -ENODEV;
+	return port ? advert_io_send(port->io, source, to, message, len) : -ENODEV;
 }
 
-void ports_drain(struct ports *p, const char *interface)
+void ports_drain(struct ports *p, const char *interface, uint8_t family)
 {
-	struct port *port = find(p, interface);
+	struct port *port = find(p, interface, family);
 
 	if (port)
 		advert_io_drain(port->io);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One VRRP socket an interface, shared by the instances on it, and reopened when the interface
- * comes back under another index. Turns packets into adverts and hands them up by interface; whose
- * they are is the caller's business.
+ * One VRRP socket an interface and family, shared by the instances on it, and reopened when the
+ * interface comes back under another index. Turns packets into adverts and hands them up by
+ * interface and family; whose they are is the caller's business.
  */
 #ifndef VRRPD_PORTS_H
 #define VRRPD_PORTS_H
@@ -19,6 +19,7 @@ struct ports;
  * be read (-1). */
 struct port_input {
 	const char *interface;
+	uint8_t family;
 	enum advert_fault fault;
 	int vrid;
 	struct advert_packet packet;
@@ -31,15 +32,16 @@ struct ports *ports_new(struct loop *loop, ports_fn fn, void *ctx);
 void ports_free(struct ports *p);
 
 /*
- * Makes sure that there is a socket on this link, with its present index. 0 or a negative errno
- * with *step as advert_io_open has it.
+ * Makes sure that there is a socket of this family on this link, with its present index. 0 or a
+ * negative errno with *step as advert_io_open has it.
  */
-int ports_use(struct ports *p, const struct link *link, const char **step);
+int ports_use(struct ports *p, const struct link *link, uint8_t family, const char **step);
 /* Closes the socket of an interface that is gone or no longer used; none is fine. */
-void ports_drop(struct ports *p, const char *interface);
+void ports_drop(struct ports *p, const char *interface, uint8_t family);
+/* By the socket of the addresses' family. */
 int ports_send(struct ports *p, const char *interface, const struct addr *source,
-	       const void *message, size_t len);
-/* Reads the interface's socket dry. */
-void ports_drain(struct ports *p, const char *interface);
+	       const struct addr *to, const void *message, size_t len);
+/* Reads that socket dry. */
+void ports_drain(struct ports *p, const char *interface, uint8_t family);
 
 #endif

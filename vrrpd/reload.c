@@ -81,14 +81,15 @@ static bool swap_instances(struct vrrpd *d)
 static void drop_ports(struct vrrpd *d, const struct conf *old)
 {
 	for (size_t k = 0; k < old->n_instances; k++) {
-		const char *interface = old->instances[k].interface;
+		const struct conf_instance *c = &old->instances[k];
 		size_t user = 0;
 
 		while (user < d->n_instances &&
-		       strcmp(d->instances[user]->conf->interface, interface) != 0)
+		       (d->instances[user]->conf->family != c->family ||
+			strcmp(d->instances[user]->conf->interface, c->interface) != 0))
 			user++;
 		if (user == d->n_instances)
-			ports_drop(d->host.ports, interface);
+			ports_drop(d->host.ports, c->interface, c->family);
 	}
 }
 

@@ -14,6 +14,8 @@
 /* The kernel's IFF_RUNNING follows RFC 2863 (up or unknown); IFF_LOWER_UP is the carrier itself. */
 #define RUNNING (IFF_UP | IFF_RUNNING | IFF_LOWER_UP)
 
+#define UNUSABLE (IFA_F_TENTATIVE | IFA_F_DADFAILED)
+
 /* A NUL-terminated copy, cut to fit. */
 static void copy_name(const struct attr *a, char *out, size_t size)
 {
@@ -103,6 +105,7 @@ bool rt_parse_addr(const struct nlmsghdr *h, struct rt_addr *out)
 	x.vip.noprefixroute = (flags & IFA_F_NOPREFIXROUTE) != 0;
 	x.ours = proto == NL_ADDR_PROTO;
 	x.secondary = info.ifa_family == AF_INET && (flags & IFA_F_SECONDARY) != 0;
+	x.tentative = info.ifa_family == AF_INET6 && (flags & UNUSABLE) != 0;
 	*out = x;
 	return true;
 }

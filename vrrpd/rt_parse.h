@@ -18,9 +18,11 @@ struct rt_addr {
 	bool gone;      /* RTM_DELADDR */
 	bool ours;      /* carries our mark */
 	bool secondary; /* IFA_F_SECONDARY: falls with its primary (IPv4) */
+	bool tentative; /* nothing may be sent from it (IPv6): detection of duplicates runs, or
+			   found one */
 };
 
-/* RTM_NEWLINK and RTM_DELLINK; *gone tells which. primary4 stays unset. */
+/* RTM_NEWLINK and RTM_DELLINK; *gone tells which. primary4 and local6 stay unset. */
 bool rt_parse_link(const struct nlmsghdr *h, struct link *out, bool *gone);
 bool rt_parse_addr(const struct nlmsghdr *h, struct rt_addr *out);
 

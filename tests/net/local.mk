@@ -29,3 +29,4 @@ EXTRA_DIST += tests/net/vrrpctl.sh
 
 EXTRA_DIST += tests/net/scale.sh
 EXTRA_DIST += tests/net/contract.sh
+EXTRA_DIST += tests/net/vrrp6.sh

@@ -109,8 +109,10 @@ tests_unit_test_vrrpctl_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_vrrpctl_LDADD = vrrpctl/libvrrpctl.a common/libcommon.a $(CHECK_LIBS) $(JANSSON_LIBS)
 EXTRA_DIST += tests/golden/vrrpctl
 
-check_PROGRAMS += tests/unit/test_fsm tests/unit/test_advert tests/unit/test_priority tests/unit/test_arp
-TESTS += tests/unit/test_fsm tests/unit/test_advert tests/unit/test_priority tests/unit/test_arp
+check_PROGRAMS += tests/unit/test_fsm tests/unit/test_advert tests/unit/test_priority tests/unit/test_arp \
+	tests/unit/test_nd
+TESTS += tests/unit/test_fsm tests/unit/test_advert tests/unit/test_priority tests/unit/test_arp \
+	tests/unit/test_nd
 tests_unit_test_fsm_SOURCES = tests/unit/test_fsm.c
 tests_unit_test_fsm_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_fsm_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
@@ -123,6 +125,9 @@ tests_unit_test_priority_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIB
 tests_unit_test_arp_SOURCES = tests/unit/test_arp.c
 tests_unit_test_arp_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_arp_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+tests_unit_test_nd_SOURCES = tests/unit/test_nd.c
+tests_unit_test_nd_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_nd_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
 
 check_PROGRAMS += tests/unit/test_doctor
 TESTS += tests/unit/test_doctor

@@ -4,8 +4,10 @@
  * the wire), and one broken packet for each reason to refuse one.
  */
 #include <check.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/csum.h"
 #include "common/mono.h"
 #include "vrrpd/advert.h"
 
@@ -25,6 +27,22 @@ static const uint8_t peer_v2[] = {0x45, 0xc0, 0x00, 0x28, 0x00, 0x01, 0x00, 0x00
 				  0x21, 0x17, 0x64, 0x01, 0x00, 0x01, 0x59, 0xea, 0x0a, 0x01,
 				  0x16, 0xfb, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
 				  0x00, 0x00, 0x00, 0x00, 0x00, 0x00};
+
+/* VRRPv3 over IPv6, VRID 22, priority 200, 100 ms, fe80::22 and 2001:db8:22::1; what follows the
+ * IPv6 header. */
+static const uint8_t peer_v6[] = {0x31, 0x16, 0xc8, 0x02, 0x00, 0x0a, 0xdd, 0x25, 0xfe, 0x80,
+				  0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+				  0x00, 0x00, 0x00, 0x22, 0x20, 0x01, 0x0d, 0xb8, 0x00, 0x22,
+				  0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01};
+
+static struct advert_packet packet6(const void *message, size_t len)
+{
+	struct advert_packet p = {.ttl = 255, .message = message, .len = len};
+
+	addr_parse("fe80::ff:fe00:a", &p.src);
+	p.dst = advert_group(FAMILY_IPV6);
+	return p;
+}
 
 static enum advert_fault parse(const void *packet, size_t len, struct advert *a)
 {
@@ -81,6 +99,96 @@ START_TEST(builds_what_the_peer_sends)
 {
 	same_bytes(peer_v3, 16);
 	same_bytes(peer_v2, 20);
+}
+END_TEST
+
+START_TEST(reads_and_builds_ipv6)
+{
+	struct advert_packet p = packet6(peer_v6, sizeof(peer_v6));
+	uint8_t ours[ADVERT_MAX_SIZE];
+	char text[ADDR_STRLEN];
+	struct addr second;
+	struct advert a;
+
+	ck_assert_str_eq(addr_format(&p.dst, text), "ff02::12");
+	ck_assert_int_eq(advert_parse(&p, &a), ADVERT_OK);
+	ck_assert_uint_eq(a.version, 3);
+	ck_assert_uint_eq(a.vrid, 22);
+	ck_assert_uint_eq(a.priority, 200);
+	ck_assert_int_eq(a.interval_us, 100 * US_PER_MS);
+	ck_assert_uint_eq(a.n_addresses, 2);
+	second = advert_address(&a, 1);
+	ck_assert_str_eq(addr_format(&second, text), "2001:db8:22::1");
+	/* Whatever form is asked for, IPv6 has one. */
+	a.form = ADVERT_PLAIN;
+	ck_assert_uint_eq(advert_build(&a, &p.src, &p.dst, ours, sizeof(ours)), sizeof(peer_v6));
+	ck_assert_mem_eq(ours, peer_v6, sizeof(peer_v6));
+}
+END_TEST
+
+struct broken6 {
+	const char *what;
+	size_t len, at;
+	uint8_t value;
+	enum advert_fault fault;
+};
+
+/* The checksum is made right again, for fe80::ff:fe00:a, where another fault is wanted. */
+static const struct broken6 broken6[] = {
+	{"cut in the header", 7, 0, 0x31, ADVERT_BAD_LENGTH},
+	{"cut in the addresses", 39, 0, 0x31, ADVERT_BAD_LENGTH},
+	{"no address", 8, 3, 0, ADVERT_BAD_LENGTH},
+	{"a bit of the second address", 40, 39, 2, ADVERT_BAD_CHECKSUM},
+	{"type 2", 40, 0, 0x32, ADVERT_BAD_TYPE},
+	{"interval 0", 40, 5, 0, ADVERT_BAD_INTERVAL},
+	{"a global address first", 40, 8, 0x20, ADVERT_BAD_FIRST},
+};
+
+START_TEST(refuses_ipv6)
+{
+	const struct broken6 *b = &broken6[_i];
+	uint8_t message[sizeof(peer_v6)];
+	struct advert_packet p = packet6(message, b->len);
+	enum advert_fault fault;
+	struct advert a;
+
+	memcpy(message, peer_v6, sizeof(message));
+	message[b->at] = b->value;
+	if (b->fault != ADVERT_BAD_CHECKSUM) {
+		uint16_t sum;
+
+		message[6] = message[7] = 0;
+		sum = csum_pseudo(&p.src, &p.dst, VRRP_PROTOCOL, message, b->len);
+		message[6] = (uint8_t)(sum >> 8);
+		message[7] = (uint8_t)sum;
+	}
+	fault = advert_parse(&p, &a);
+	ck_assert_msg(fault == b->fault, "%s: got %s, not %s", b->what, advert_fault_name(fault),
+		      advert_fault_name(b->fault));
+}
+END_TEST
+
+/* Over IPv6 the pseudo-header is no choice: without it, or with another source or destination, the
+ * checksum is wrong. */
+START_TEST(ipv6_needs_the_pseudo_header)
+{
+	uint8_t message[sizeof(peer_v6)];
+	struct advert_packet p = packet6(message, sizeof(message));
+	struct advert a;
+	uint16_t sum;
+
+	memcpy(message, peer_v6, sizeof(message));
+	p.ttl = 254;
+	ck_assert_int_eq(advert_parse(&p, &a), ADVERT_BAD_TTL);
+	p.ttl = 255;
+	p.src.b[15] ^= 1;
+	ck_assert_int_eq(advert_parse(&p, &a), ADVERT_BAD_CHECKSUM);
+	p.src.b[15] ^= 1;
+	message[6] = message[7] = 0;
+	sum = csum(message, sizeof(message));
+	message[6] = (uint8_t)(sum >> 8);
+	message[7] = (uint8_t)sum;
+	ck_assert_int_eq(advert_parse(&p, &a), ADVERT_BAD_CHECKSUM);
 }
 END_TEST
 
@@ -221,6 +329,14 @@ START_TEST(survives_anything)
 				ok += parse(packet, len, &a) == ADVERT_OK;
 			}
 	ck_assert_uint_gt(ok, 0);
+	for (size_t len = 0; len <= sizeof(peer_v6); len++) {
+		uint8_t *exact = malloc(len + 1);
+		struct advert_packet p = packet6(exact + 1, len);
+
+		memcpy(exact + 1, peer_v6, len);
+		ck_assert_int_eq(advert_parse(&p, &a) == ADVERT_OK, len == sizeof(peer_v6));
+		free(exact);
+	}
 }
 END_TEST
 
@@ -235,6 +351,9 @@ int main(void)
 	tcase_add_test(t, reads_version_3);
 	tcase_add_test(t, reads_version_2_with_padding);
 	tcase_add_test(t, builds_what_the_peer_sends);
+	tcase_add_test(t, reads_and_builds_ipv6);
+	tcase_add_loop_test(t, refuses_ipv6, 0, sizeof(broken6) / sizeof(broken6[0]));
+	tcase_add_test(t, ipv6_needs_the_pseudo_header);
 	tcase_add_test(t, builds_the_plain_form);
 	tcase_add_test(t, does_not_fit);
 	tcase_add_loop_test(t, refuses, 0, sizeof(broken) / sizeof(broken[0]));
