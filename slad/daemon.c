@@ -21,11 +21,14 @@
 #include "common/rundir.h"
 #include "config.h"
 #include "slad/engine.h"
+#include "slad/keep.h"
 #include "slad/netwatch.h"
 #include "slad/publish.h"
 
 /* Statistics are brought up to date with every so many heartbeats; verdicts at once. */
 #define REFRESH_BEATS 4u
+/* What a crash may lose of them. Writing them takes a moment in which no probe is sent. */
+#define SAVE_PERIOD_US (300 * US_PER_S)
 
 struct slad {
 	struct options options;
@@ -38,7 +41,7 @@ struct slad {
 	struct timer heartbeat;
 	unsigned beats;
 	int status; /* to exit with */
-	mono_t started, watchdog_due;
+	mono_t started, watchdog_due, save_due;
 	struct events events;
 };
 
@@ -99,6 +102,19 @@ static void on_refreshed(void *ctx, size_t sla)
 	publish_sla(s->publish, s->engine, sla, false);
 }
 
+static const char *state_path(const struct slad *s, char path[PATH_MAX])
+{
+	return rundir_file(&s->rundir, "slad.state", path, PATH_MAX);
+}
+
+static void save(struct slad *s, mono_t now)
+{
+	char path[PATH_MAX];
+
+	keep_save(s->engine, state_path(s, path));
+	s->save_due = mono_add(now, SAVE_PERIOD_US);
+}
+
 static void on_heartbeat(void *ctx, mono_t now)
 {
 	struct slad *s = ctx;
@@ -110,6 +126,8 @@ static void on_heartbeat(void *ctx, mono_t now)
 		notify_watchdog();
 		s->watchdog_due = mono_add(now, notify_watchdog_us());
 	}
+	if (mono_reached(s->save_due, now))
+		save(s, now);
 	timer_set(&s->heartbeat, mono_add(now, SLA_HEARTBEAT_US));
 }
 
@@ -301,17 +319,28 @@ static int open_all(struct slad *s)
 	return open_sockets(s);
 }
 
-static int run(struct slad *s, const struct conf *c)
+/* Everything up to the first turn of the loop. */
+static int prepare(struct slad *s, const struct conf *c)
 {
+	char path[PATH_MAX];
 	int status = open_all(s);
 
 	if (status == EXIT_OK)
 		status = apply(s, c);
-	if (status == EXIT_OK)
-		status = publish_all(s);
+	if (status != EXIT_OK)
+		return status;
+	keep_load(s->engine, state_path(s, path));
+	return publish_all(s);
+}
+
+static int run(struct slad *s, const struct conf *c)
+{
+	int status = prepare(s, c);
+
 	if (status != EXIT_OK)
 		return status;
 	s->started = mono_clock();
+	s->save_due = mono_add(s->started, SAVE_PERIOD_US);
 	s->watchdog_due = notify_watchdog_us() > 0 ? s->started : MONO_NEVER;
 	timer_init(&s->heartbeat, s->loop, on_heartbeat, s);
 	timer_set(&s->heartbeat, s->started);
@@ -319,6 +348,7 @@ static int run(struct slad *s, const struct conf *c)
 		engine_targets(s->engine), engine_groups(s->engine));
 	notify_ready("running");
 	loop_run(s->loop);
+	save(s, mono_clock());
 	log_msg(LOG_NOTICE, "slad stopped");
 	return s->status;
 }

@@ -325,7 +325,7 @@ static void adopt_set(struct engine *e, const struct probe_set *s)
 	for (size_t i = 0; i < e->set.n; i++) {
 		struct target *t = e->set.targets[i];
 
-		if (t->counters.sent)
+		if (t->next_seq)
 			ids_keep(&e->ids, i, t->id);
 		e->set.states[i] = t->verdict.state;
 		e->set.deadlines[i] = target_deadline(t);
@@ -372,6 +372,11 @@ void engine_weigh(struct engine *e)
 size_t engine_targets(const struct engine *e)
 {
 	return e->set.n;
+}
+
+void engine_recall(struct engine *e, size_t i, const struct target_past *past, mono_t now)
+{
+	target_recall(e->set.targets[i], past, now);
 }
 
 const struct target *engine_target(const struct engine *e, size_t i)

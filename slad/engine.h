@@ -37,6 +37,8 @@ int engine_apply(struct engine *e, const struct conf *c);
 void engine_weigh(struct engine *e);
 
 size_t engine_targets(const struct engine *e);
+/* As target_recall. */
+void engine_recall(struct engine *e, size_t i, const struct target_past *past, mono_t now);
 const struct target *engine_target(const struct engine *e, size_t i);
 size_t engine_groups(const struct engine *e);
 const struct group *engine_group(const struct engine *e, size_t i);

@@ -10,16 +10,19 @@ slad_libslad_a_SOURCES = \
 	slad/group.c slad/group.h \
 	slad/history.c slad/history.h \
 	slad/ids.c slad/ids.h \
+	slad/keep.c slad/keep.h \
 	slad/netwatch.c slad/netwatch.h \
 	slad/pacer.c slad/pacer.h \
 	slad/probe_set.c slad/probe_set.h \
 	slad/proof.c slad/proof.h \
 	slad/publish.c slad/publish.h \
 	slad/quality.c slad/quality.h \
-	slad/target.c slad/target.h \
+	slad/state.c slad/state.h \
+	slad/target.c slad/target.h slad/target_past.c \
 	slad/verdict.c slad/verdict.h \
 	slad/window.c slad/window.h
-PURE_FILES += slad/echo.c slad/egress.c slad/history.c slad/ids.c slad/pacer.c slad/quality.c slad/verdict.c slad/window.c
+PURE_FILES += slad/echo.c slad/egress.c slad/history.c slad/ids.c slad/pacer.c slad/quality.c slad/state.c \
+	slad/verdict.c slad/window.c
 
 sbin_PROGRAMS += slad/slad
 slad_slad_SOURCES = slad/main.c

@@ -102,7 +102,7 @@ struct target *target_new(const struct conf *c, const struct conf_probe *p, uint
 	verdict_init(&t->verdict, &t->rules, now);
 	quality_init(&t->quality, now);
 	t->minute = t->hour = WINDOW_NO_STATS;
-	t->hour_due = now;
+	t->hour_due = t->share_from = now;
 	target_start(t, now, 0, 1);
 	return t;
 }
@@ -452,6 +452,8 @@ unsigned target_refresh(struct target *t, mono_t now)
 		us = us > TARGET_TIMEOUT_MAX_US ? TARGET_TIMEOUT_MAX_US : us;
 		t->timeout_us = bounded_timeout(t, us);
 	}
+	if (mono_before(now, t->share_from))
+		return 0;
 	return changed(
 		t, verdict_share(&t->verdict, &t->rules, t->minute.decided, t->minute.lost, now));
 }

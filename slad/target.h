@@ -43,6 +43,13 @@ struct target_counters {
 	uint64_t void_probes; /* with the send errors */
 };
 
+/* What outlives a run of the daemon. */
+struct target_past {
+	struct target_counters counters;
+	struct quality quality;
+	struct verdict_past verdict;
+};
+
 struct target_sent {
 	mono_t sent, deadline;
 	mono_t lost_at;
@@ -68,6 +75,7 @@ struct target {
 	struct quality quality;
 	struct window_stats minute, hour; /* as of the last target_refresh */
 	mono_t hour_due;                  /* when `hour` is made anew */
+	mono_t share_from;                /* from when max_loss is judged */
 	struct target_counters counters;
 	char trouble[SLA_CAUSE_MAX]; /* why this host cannot send now; empty: it can */
 	int64_t timeout_us;
@@ -100,6 +108,15 @@ void target_free(struct target *t);
 void target_start(struct target *t, mono_t origin, size_t index, size_t count);
 /* True when the probe in the new configuration is this one, in every statement. */
 bool target_is(const struct target *t, const struct conf *c, const struct conf_probe *p);
+
+/* Of the settings that target_is compares. */
+uint64_t target_fingerprint(const struct target *t);
+void target_remember(const struct target *t, struct target_past *out);
+/*
+ * To a target that has sent nothing yet. Figures go on from there; the verdict is made afresh, from
+ * what this run sees: until the past has left the minute, max_loss is not judged.
+ */
+void target_recall(struct target *t, const struct target_past *past, mono_t now);
 
 /* When target_turn wants to be called. */
 mono_t target_deadline(const struct target *t);

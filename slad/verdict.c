@@ -36,12 +36,37 @@ static int64_t longest_wait(const struct verdict_rules *r)
 	return r->delay_up_us > VERDICT_WAIT_MAX_US ? r->delay_up_us : VERDICT_WAIT_MAX_US;
 }
 
+static int64_t bounded_wait(const struct verdict_rules *r, int64_t us)
+{
+	int64_t most = longest_wait(r);
+
+	return us < r->delay_up_us ? r->delay_up_us : us > most ? most : us;
+}
+
+void verdict_remember(const struct verdict *v, struct verdict_past *out)
+{
+	*out = (struct verdict_past){
+		.definite = v->definite,
+		.wait_us = v->wait_us,
+		.next_wait_us = v->next_wait_us,
+		.transitions = v->transitions,
+	};
+}
+
+void verdict_recall(struct verdict *v, const struct verdict_rules *r,
+		    const struct verdict_past *past)
+{
+	if (r->start == SLA_UNKNOWN)
+		v->definite = past->definite;
+	v->wait_us = bounded_wait(r, past->wait_us);
+	v->next_wait_us = bounded_wait(r, past->next_wait_us);
+	v->transitions = past->transitions;
+}
+
 static void count_flap(struct verdict *v, const struct verdict_rules *r)
 {
 	v->wait_us = v->next_wait_us;
-	v->next_wait_us *= 2;
-	if (v->next_wait_us > longest_wait(r))
-		v->next_wait_us = longest_wait(r);
+	v->next_wait_us = bounded_wait(r, 2 * v->next_wait_us);
 }
 
 static void enter(struct verdict *v, const struct verdict_rules *r, enum sla_state to,

@@ -62,7 +62,19 @@ struct verdict {
 	mono_t void_since;
 };
 
+/* What is known of flaps, to outlive the verdict itself. */
+struct verdict_past {
+	enum sla_state definite;
+	int64_t wait_us, next_wait_us;
+	uint64_t transitions;
+};
+
 void verdict_init(struct verdict *v, const struct verdict_rules *r, mono_t now);
+void verdict_remember(const struct verdict *v, struct verdict_past *out);
+/* After verdict_init. The state stays: a past verdict is no evidence. A preset one outranks the
+ * past. */
+void verdict_recall(struct verdict *v, const struct verdict_rules *r,
+		    const struct verdict_past *past);
 
 bool verdict_success(struct verdict *v, const struct verdict_rules *r, int64_t rtt_us, mono_t now);
 bool verdict_loss(struct verdict *v, const struct verdict_rules *r, mono_t now);

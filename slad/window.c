@@ -133,6 +133,45 @@ void window_in_order(struct window *w, bool lost, mono_t now)
 		s->longest_run = w->run;
 }
 
+static bool slice_is_sound(const struct window_slice *s)
+{
+	int64_t most = WINDOW_RTT_MAX_US;
+	unsigned first = WINDOW_BINS, last = 0;
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < WINDOW_BINS; i++) {
+		n += s->bins[i];
+		if (s->bins[i] && first == WINDOW_BINS)
+			first = i;
+		if (s->bins[i])
+			last = i;
+	}
+	if (n != s->n || s->lost > s->decided || s->runs > s->run_losses || s->n_jitter > n)
+		return false;
+	if (s->jitter_sum_us < 0 || s->jitter_sum_us > most * s->n_jitter)
+		return false;
+	if (n == 0)
+		return s->min_us == 0 && s->max_us == 0 && s->sum_us == 0;
+	return s->min_us >= 0 && s->max_us <= most && s->min_us <= s->max_us &&
+	       bin_of(s->min_us) == first && bin_of(s->max_us) == last &&
+	       s->sum_us >= s->min_us * s->n && s->sum_us <= s->max_us * s->n;
+}
+
+bool window_restore(struct window *w, mono_t now)
+{
+	if (w->slice_us <= 0 || w->slice_no < 0 || w->slice_no > now.us / w->slice_us ||
+	    w->last_us < -1 || w->last_us > WINDOW_RTT_MAX_US)
+		return false;
+	memset(w->bins, 0, sizeof(w->bins));
+	for (size_t k = 0; k < WINDOW_SLICES; k++) {
+		if (!slice_is_sound(&w->slices[k]))
+			return false;
+		for (size_t i = 0; i < WINDOW_BINS; i++)
+			w->bins[i] += w->slices[k].bins[i];
+	}
+	return true;
+}
+
 /* Values of nearest rank: the least that a share of the samples does not exceed. One pass for all.
  */
 static void percentiles(const struct window *w, uint64_t n, struct window_stats *out)

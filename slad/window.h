@@ -70,6 +70,10 @@ void window_rtt(struct window *w, int64_t rtt_us, mono_t now);
  */
 void window_in_order(struct window *w, bool lost, mono_t now);
 
+/* False for a window that no sequence of the above could have led to by `now`. Looks at the slices;
+ * the sum of their histograms is made anew. */
+bool window_restore(struct window *w, mono_t now);
+
 void window_stats(const struct window *w, struct window_stats *out);
 
 #endif

@@ -15,6 +15,10 @@ FUZZERS += fuzz_xfrm
 EXTRA_DIST += tests/fuzz/fuzz_xfrm.c
 CLEANFILES += tests/fuzz/fuzz_xfrm
 
+FUZZERS += fuzz_state
+EXTRA_DIST += tests/fuzz/fuzz_state.c
+CLEANFILES += tests/fuzz/fuzz_state
+
 # Finds are kept in the current folder by libFuzzer, as crash-HASH.
 fuzz:
 	@$(MKDIR_P) tests/fuzz

@@ -202,4 +202,22 @@ reap slad TERM
 expect 'SIGTERM ends it with status 0' [ $? = 0 ]
 expect 'it says that it stopped' wait_until 2 grep -q 'hangup 2$' "$W/watch"
 expect 'and leaves no socket' [ ! -e "$SOCK" ]
+
+# ---- what a restart keeps ----
+expect 'it leaves its statistics' [ -s "$RUN/slad.state" ]
+expect 'for its user alone' [ "$(stat -c %a "$RUN/slad.state")" = 600 ]
+start
+expect 'the next run goes on with them' wait_until 3 more ecs hour_sent 9
+expect 'the verdict is made afresh' is ecs state unknown
+expect 'and is reached' soon 5 ecs state up
+reap slad TERM
+sed -i s/nowhere0/nowhere1/ "$W/conf"
+start
+expect 'a probe that changed has no past' wait_until 3 logged 'statistics of the last run go on for 1 probes'
+reap slad TERM
+printf x | dd of="$RUN/slad.state" bs=1 seek=100 conv=notrunc status=none
+start
+expect 'a damaged file is said in one line' wait_until 3 logged "statistics in $RUN/slad.state are ignored: damaged"
+expect 'and ignored' [ "$(field ecs hour_sent)" -lt 10 ]
+reap slad TERM
 tap_done

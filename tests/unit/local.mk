@@ -193,3 +193,9 @@ TESTS += tests/unit/test_work
 tests_unit_test_work_SOURCES = tests/unit/test_work.c
 tests_unit_test_work_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_work_LDADD = vrrpd/libvrrpd.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_state
+TESTS += tests/unit/test_state
+tests_unit_test_state_SOURCES = tests/unit/test_state.c
+tests_unit_test_state_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_state_LDADD = slad/libslad.a common/libcommon.a $(CHECK_LIBS)

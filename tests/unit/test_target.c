@@ -478,6 +478,15 @@ START_TEST(the_last_minute_by_the_second)
 }
 END_TEST
 
+static uint64_t fingerprint(const struct conf_probe *p)
+{
+	struct bench b = begin(p);
+	uint64_t f = target_fingerprint(b.t);
+
+	target_free(b.t);
+	return f;
+}
+
 START_TEST(every_statement_tells_probes_apart)
 {
 	struct conf_probe p = defaults(), q;
@@ -487,11 +496,12 @@ START_TEST(every_statement_tells_probes_apart)
 	q = p;
 	q.pos.line = 99;
 	ck_assert(target_is(b.t, NULL, &q));
-#define DIFFERS(statement)                            \
-	do {                                          \
-		q = p;                                \
-		statement;                            \
-		ck_assert(!target_is(b.t, NULL, &q)); \
+#define DIFFERS(statement)                                     \
+	do {                                                   \
+		q = p;                                         \
+		statement;                                     \
+		ck_assert(!target_is(b.t, NULL, &q));          \
+		ck_assert(fingerprint(&q) != fingerprint(&p)); \
 	} while (0)
 	DIFFERS(q.name[0] = 'x');
 	DIFFERS(q.target.b[0]++);
