@@ -232,7 +232,11 @@ static bool step(struct peer *p, unsigned events)
 
 	if (((events & LOOP_READ) && !fill(p)) || !flush(p))
 		return false;
-	served = p->out_len ? NO_LINE : serve_line(p);
+	if (p->out_len) { /* not flushed again: what it lets through would hide waiting lines */
+		loop_io_events(&p->io, LOOP_WRITE);
+		return true;
+	}
+	served = serve_line(p);
 	if (served == UNSAYABLE || !flush(p))
 		return false;
 	if (p->last && served == NO_LINE && !p->out_len)
