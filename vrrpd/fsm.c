@@ -54,6 +54,7 @@ static void enter(struct fsm *f, enum fsm_state state, enum fsm_reason why)
 	f->state = state;
 	f->why = why;
 	f->yield = FSM_EVENTS;
+	f->wants = FSM_WHY_NONE;
 	f->preempt_at = MONO_NEVER;
 	f->heard_zero = f->heard_lower = false;
 }
@@ -129,6 +130,7 @@ static unsigned mark_drained(struct fsm *f, const struct fsm_conf *c, const stru
 {
 	(void)c, (void)e, (void)now;
 	f->drained = true;
+	f->wants = FSM_WHY_NONE;
 	return 0;
 }
 
@@ -143,14 +145,20 @@ static unsigned unmark_drained(struct fsm *f, const struct fsm_conf *c, const st
 static unsigned init_start(struct fsm *f, const struct fsm_conf *c, const struct fsm_event *e,
 			   mono_t now)
 {
+	bool owner = e->priority == VRRP_PRIORITY_OWNER && !f->drained;
+	unsigned act;
+
 	f->priority = e->priority;
 	f->active_advert_us = c->advert_us;
-	if (f->priority == VRRP_PRIORITY_OWNER && !f->drained)
+	if (owner && !c->synced)
 		return to_active(f, c, FSM_WHY_OWNER, now);
 	if (e->adopt && c->preempt && !f->drained)
 		return to_active(f, c, FSM_WHY_ADOPTED, now);
 	/* What the last run left and this one does not take up may be the peer's by now. */
-	return to_backup(f, c, FSM_WHY_STARTED, now) | (e->adopt ? FSM_RELEASE : 0);
+	act = to_backup(f, c, FSM_WHY_STARTED, now) | (e->adopt ? FSM_RELEASE : 0);
+	if (owner)
+		f->wants = FSM_WHY_OWNER;
+	return act;
 }
 
 static unsigned halt(struct fsm *f, const struct fsm_conf *c, const struct fsm_event *e, mono_t now)
@@ -172,17 +180,19 @@ static unsigned backup_timer(struct fsm *f, const struct fsm_conf *c, const stru
 	enum fsm_reason why = FSM_WHY_SILENCE;
 
 	(void)e;
-	if (f->drained || mono_sub(now, f->deadline) > fsm_down_us(f, c)) {
-		f->heard = now;
-		f->heard_zero = false;
-		arm_down(f, c);
-		return 0;
-	}
-	if (f->heard_zero)
+	if (f->drained || mono_sub(now, f->deadline) > fsm_down_us(f, c))
+		why = FSM_WHY_NONE;
+	else if (f->heard_zero)
 		why = FSM_WHY_PEER_LEFT;
 	else if (f->heard_lower)
 		why = FSM_WHY_PREEMPTED;
-	return to_active(f, c, why, now);
+	if (why != FSM_WHY_NONE && !c->synced)
+		return to_active(f, c, why, now);
+	f->wants = why;
+	f->heard = now;
+	f->heard_zero = false;
+	arm_down(f, c);
+	return 0;
 }
 
 /* Whether this Backup lets a lower priority be, because of nopreempt, a refusal of the kernel, or a
@@ -230,8 +240,16 @@ static unsigned backup_advert(struct fsm *f, const struct fsm_conf *c, const str
 	learn_interval(f, c, e);
 	hear(f, e);
 	f->heard_zero = f->heard_lower = false;
+	f->wants = FSM_WHY_NONE;
 	arm_down(f, c);
 	return 0;
+}
+
+static unsigned backup_sync_active(struct fsm *f, const struct fsm_conf *c,
+				   const struct fsm_event *e, mono_t now)
+{
+	(void)e;
+	return f->wants == FSM_WHY_NONE ? 0 : to_active(f, c, f->wants, now);
 }
 
 static unsigned backup_priority(struct fsm *f, const struct fsm_conf *c, const struct fsm_event *e,
@@ -284,7 +302,8 @@ static unsigned active_timer(struct fsm *f, const struct fsm_conf *c, const stru
 			f->deadline = mono_add(due, c->advert_us);
 		return act;
 	}
-	if (f->yield == FSM_SHUT || (f->yield == FSM_DRAIN && f->yield_force))
+	if (f->yield == FSM_SHUT || f->yield == FSM_SYNC_BACKUP ||
+	    (f->yield == FSM_DRAIN && f->yield_force))
 		return yielded(f, c, FSM_WHY_NOBODY, now);
 	f->why = FSM_WHY_NOBODY;
 	return keep_going(f, c, now);
@@ -348,6 +367,20 @@ static unsigned active_resume(struct fsm *f, const struct fsm_conf *c, const str
 	return f->yield == FSM_DRAIN ? keep_going(f, c, now) : 0;
 }
 
+/* Its group leaves; what makes it leave anyway goes before. */
+static unsigned active_sync_backup(struct fsm *f, const struct fsm_conf *c,
+				   const struct fsm_event *e, mono_t now)
+{
+	return fsm_yielding(f) && f->yield != FSM_PRIORITY ? 0 : yield_for(f, c, e, now);
+}
+
+static unsigned active_sync_active(struct fsm *f, const struct fsm_conf *c,
+				   const struct fsm_event *e, mono_t now)
+{
+	(void)e;
+	return f->yield == FSM_SYNC_BACKUP ? keep_going(f, c, now) : 0;
+}
+
 static unsigned active_halt(struct fsm *f, const struct fsm_conf *c, const struct fsm_event *e,
 			    mono_t now)
 {
@@ -376,6 +409,7 @@ static const cell_fn table[FSM_STATES][FSM_EVENTS] = {
 		[FSM_RESUME] = unmark_drained,  [FSM_TIMER] = ignore,
 		[FSM_ADVERT] = ignore,          [FSM_PRIORITY] = set_priority,
 		[FSM_REFUSED] = ignore,
+		[FSM_SYNC_ACTIVE] = ignore,     [FSM_SYNC_BACKUP] = ignore,
 	},
 	[FSM_BACKUP] = {
 		[FSM_START] = ignore,           [FSM_HALT] = halt,
@@ -383,6 +417,7 @@ static const cell_fn table[FSM_STATES][FSM_EVENTS] = {
 		[FSM_RESUME] = unmark_drained,  [FSM_TIMER] = backup_timer,
 		[FSM_ADVERT] = backup_advert,   [FSM_PRIORITY] = backup_priority,
 		[FSM_REFUSED] = ignore,
+		[FSM_SYNC_ACTIVE] = backup_sync_active, [FSM_SYNC_BACKUP] = ignore,
 	},
 	[FSM_ACTIVE] = {
 		[FSM_START] = active_start,     [FSM_HALT] = active_halt,
@@ -390,6 +425,7 @@ static const cell_fn table[FSM_STATES][FSM_EVENTS] = {
 		[FSM_RESUME] = active_resume,   [FSM_TIMER] = active_timer,
 		[FSM_ADVERT] = active_advert,   [FSM_PRIORITY] = active_priority,
 		[FSM_REFUSED] = active_refused,
+		[FSM_SYNC_ACTIVE] = active_sync_active, [FSM_SYNC_BACKUP] = active_sync_backup,
 	},
 };
 /* clang-format on */

@@ -29,6 +29,7 @@ struct fsm_conf {
 	unsigned down_adverts; /* Active_Down_Interval is this many adverts and the skew; 3 in the
 				  RFCs */
 	bool preempt;
+	bool synced; /* in a sync group: never Active of its own will, only says that it would */
 	int64_t preempt_delay_us;
 };
 
@@ -42,6 +43,8 @@ enum fsm_event_kind {
 	FSM_ADVERT,   /* a valid advert of this virtual router */
 	FSM_PRIORITY, /* the effective priority changed */
 	FSM_REFUSED,  /* the kernel refused what FSM_TAKE asked */
+	FSM_SYNC_ACTIVE, /* the whole sync group would be Active */
+	FSM_SYNC_BACKUP, /* the sync group is Backup: hand over */
 	FSM_EVENTS
 };
 
@@ -97,8 +100,10 @@ struct fsm {
 	unsigned refusals;    /* FSM_REFUSED in a row */
 	bool heard_zero, heard_lower; /* since `heard` */
 	bool drained;                 /* Backup that never becomes Active */
-	enum fsm_event_kind
-		yield; /* FSM_SHUT, FSM_DRAIN, FSM_PRIORITY while yielding; FSM_EVENTS: not */
+	enum fsm_reason wants; /* a synced Backup: why it would be Active; FSM_WHY_NONE: it would
+				  not */
+	enum fsm_event_kind yield; /* FSM_SHUT, FSM_DRAIN, FSM_PRIORITY, FSM_SYNC_BACKUP while
+				      yielding; FSM_EVENTS: not */
 	bool yield_force;
 };
 

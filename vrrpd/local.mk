@@ -32,6 +32,9 @@ vrrpd_libvrrpd_a_SOURCES += \
 vrrpd_libvrrpd_a_SOURCES += vrrpd/work.c vrrpd/work.h vrrpd/turn.c vrrpd/turn.h
 PURE_FILES += vrrpd/work.c
 
+vrrpd_libvrrpd_a_SOURCES += vrrpd/sync.c vrrpd/sync.h
+PURE_FILES += vrrpd/sync.c
+
 # The kernel side: links, addresses, policies.
 vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/nl_addr.c vrrpd/nl_addr.h \

@@ -129,6 +129,12 @@ tests_unit_test_nd_SOURCES = tests/unit/test_nd.c
 tests_unit_test_nd_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_nd_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
 
+check_PROGRAMS += tests/unit/test_sync
+TESTS += tests/unit/test_sync
+tests_unit_test_sync_SOURCES = tests/unit/test_sync.c
+tests_unit_test_sync_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_sync_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+
 check_PROGRAMS += tests/unit/test_doctor
 TESTS += tests/unit/test_doctor
 tests_unit_test_doctor_SOURCES = tests/unit/test_doctor.c

@@ -618,6 +618,62 @@ START_TEST(active_refused_takes_over_when_nobody_is_there)
 }
 END_TEST
 
+static const struct fsm_conf synced = {
+	.version = 3, .advert_us = 100 * MS, .down_adverts = 3, .preempt = true, .synced = true};
+
+START_TEST(synced_says_that_it_would_and_waits)
+{
+	start(&synced, 200);
+	ck_assert_uint_eq(event(&synced, FSM_SYNC_ACTIVE), 0);
+	ck_assert_uint_eq(at_deadline(&synced), 0);
+	ck_assert_int_eq(f.state, FSM_BACKUP);
+	ck_assert_int_eq(f.wants, FSM_WHY_SILENCE);
+	ck_assert_uint_eq(advert(&synced, 100, -1), 0);
+	ck_assert_int_eq(f.wants, FSM_WHY_SILENCE);
+	ck_assert_uint_eq(event(&synced, FSM_SYNC_BACKUP), 0);
+	ck_assert_uint_eq(event(&synced, FSM_SYNC_ACTIVE), FSM_SEND | FSM_TAKE);
+	ck_assert_int_eq(f.state, FSM_ACTIVE);
+	ck_assert_int_eq(f.why, FSM_WHY_SILENCE);
+}
+END_TEST
+
+START_TEST(synced_thinks_better_of_it)
+{
+	start(&synced, 200);
+	at_deadline(&synced);
+	advert(&synced, 201, 1);
+	ck_assert_int_eq(f.wants, FSM_WHY_NONE);
+	at_deadline(&synced);
+	event(&synced, FSM_DRAIN);
+	ck_assert_int_eq(f.wants, FSM_WHY_NONE);
+	ck_assert_uint_eq(event(&synced, FSM_SYNC_ACTIVE), 0);
+}
+END_TEST
+
+START_TEST(synced_leaves_with_its_group)
+{
+	start(&synced, 200);
+	at_deadline(&synced);
+	event(&synced, FSM_SYNC_ACTIVE);
+	ck_assert_uint_eq(event(&synced, FSM_SYNC_BACKUP), FSM_SEND_ZERO);
+	ck_assert_uint_eq(event(&synced, FSM_SYNC_BACKUP), 0);
+	ck_assert_uint_eq(event(&synced, FSM_SYNC_ACTIVE), FSM_SEND);
+	ck_assert(!fsm_yielding(&f));
+	event(&synced, FSM_SYNC_BACKUP);
+	ck_assert_uint_eq(at_deadline(&synced), FSM_RELEASE);
+	ck_assert_int_eq(f.state, FSM_BACKUP);
+	ck_assert(!f.drained);
+}
+END_TEST
+
+START_TEST(synced_owner_waits_too)
+{
+	ck_assert_uint_eq(start(&synced, 255), 0);
+	ck_assert_int_eq(f.state, FSM_BACKUP);
+	ck_assert_int_eq(f.wants, FSM_WHY_OWNER);
+}
+END_TEST
+
 START_TEST(reconfigures)
 {
 	struct fsm_conf slow = v3;
@@ -686,6 +742,10 @@ int main(void)
 	tcase_add_test(t, active_gives_back_what_the_kernel_refused);
 	tcase_add_test(t, active_refused_leaves_a_lower_one_alone_for_longer_each_time);
 	tcase_add_test(t, active_refused_takes_over_when_nobody_is_there);
+	tcase_add_test(t, synced_says_that_it_would_and_waits);
+	tcase_add_test(t, synced_thinks_better_of_it);
+	tcase_add_test(t, synced_leaves_with_its_group);
+	tcase_add_test(t, synced_owner_waits_too);
 	tcase_add_test(t, reconfigures);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);
