@@ -120,6 +120,17 @@ struct conf_vip {
 	bool noprefixroute;
 };
 
+struct conf_sync_group {
+	char name[CONF_NAME_MAX];
+	struct conf_pos pos;
+	int *members; /* into instances */
+	size_t n_members;
+	struct conf_track *tracks; /* of every member; check puts them into theirs */
+	size_t n_tracks;
+};
+
+#define SYNC_MEMBERS_MAX 256
+
 enum conf_csum { CSUM_AUTO, CSUM_RFC9568, CSUM_PSEUDO };
 
 struct conf_instance {
@@ -149,6 +160,7 @@ struct conf_instance {
 	unsigned garp_lower_prio_repeat; /* 5 */
 	struct conf_track *tracks;
 	size_t n_tracks;
+	int sync_group;           /* into sync_groups, -1: none */
 	int tunnel, tunnel_group; /* ipsec_tunnel, ipsec_tunnel_group; -1: none */
 };
 
@@ -171,6 +183,8 @@ struct conf {
 	size_t n_tunnel_groups;
 	struct conf_instance *instances;
 	size_t n_instances;
+	struct conf_sync_group *sync_groups;
+	size_t n_sync_groups;
 	char **files; /* names that positions point at */
 	size_t n_files;
 	struct arena
@@ -179,6 +193,8 @@ struct conf {
 
 /* Index or -1. */
 int conf_find_instance(const struct conf *c, const char *name);
+/* Whether it shares a sync group with others. */
+bool conf_is_synced(const struct conf *c, const struct conf_instance *i);
 int conf_find_tunnel(const struct conf *c, const char *name);
 /* Over probes, then groups: the number that conf_track.index and conf_tunnel_member.sla use. */
 int conf_find_sla(const struct conf *c, const char *name);

@@ -44,8 +44,8 @@ static void check_sla_names(struct parse *p)
 			}
 }
 
-static void unknown_name(struct parse *p, const struct token *t, const char *what,
-			 const struct nearest *near)
+void unknown_name(struct parse *p, const struct token *t, const char *what,
+		  const struct nearest *near)
 {
 	conf_error(p, &t->pos, "no %s is named `%s'%s%s%s", what, t->text,
 		   near->best ? "; did you mean `" : "", near->best ? near->best : "",
@@ -177,10 +177,12 @@ void conf_check(struct parse *p)
 	check_names(p, c->tunnels, c->n_tunnels, sizeof(*c->tunnels), p->tunnels);
 	check_names(p, c->tunnel_groups, c->n_tunnel_groups, sizeof(*c->tunnel_groups),
 		    p->tunnel_groups);
+	check_names(p, c->sync_groups, c->n_sync_groups, sizeof(*c->sync_groups), p->sync_groups);
 	check_sla_names(p);
 	check_probes(p);
 	for (size_t i = 0; i < c->n_sla_groups; i++)
 		check_sla_group(p, &c->sla_groups[i], &p->sla_groups[i]);
 	conf_check_tunnels(p);
+	conf_check_sync_groups(p);
 	conf_check_instances(p);
 }

@@ -10,6 +10,7 @@
 #include "common/conf.h"
 #include "common/conf_table.h"
 #include "common/diag.h"
+#include "common/nearest.h"
 
 /* Names in a list of the thing, in the list's order: a track's, or a member's tunnel and sla (NULL:
  * none). */
@@ -31,8 +32,9 @@ struct parse {
 	struct diags *diags;
 	struct conf *conf;
 	struct draft globals;
-	struct draft *instances, *probes, *sla_groups, *tunnels, *tunnel_groups; /* as in conf */
-	struct draft *draft; /* the thing that is being read */
+	struct draft *instances, *probes, *sla_groups, *tunnels, *tunnel_groups,
+		*sync_groups; /* as in conf */
+	struct draft *draft;  /* the thing that is being read */
 };
 
 #define conf_error(p, pos, ...) diag_add((p)->diags, DIAG_ERROR, (pos), __VA_ARGS__)
@@ -73,9 +75,15 @@ bool no_surplus(struct parse *p, const struct stmt *s, size_t most);
 void conf_check(struct parse *p);
 void conf_check_tunnels(struct parse *p);
 void conf_check_instances(struct parse *p);
+/* Who is in which sync group, and what the group tracks into its members. Before
+ * conf_check_instances. */
+void conf_check_sync_groups(struct parse *p);
 /* Index of `t` as a tunnel or sla, or -1 after an error with the nearest name. */
 int check_tunnel_ref(struct parse *p, const struct token *t);
 int check_sla_ref(struct parse *p, const struct token *t);
+/* The error for a name that nothing of the kind `what` has. */
+void unknown_name(struct parse *p, const struct token *t, const char *what,
+		  const struct nearest *near);
 /* False for an unset address. */
 bool any_contains(const struct prefix list[], size_t n, const struct addr *a);
 

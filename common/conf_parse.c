@@ -24,7 +24,7 @@ struct kind {
 	struct draft **drafts;
 };
 
-#define N_KINDS 5
+#define N_KINDS 6
 
 static const struct kind *find_kind(const struct kind kinds[N_KINDS], enum conf_block b)
 {
@@ -66,6 +66,7 @@ struct head {
 			       offsetof(type, pos) == offsetof(struct head, pos), \
 		       "read_thing writes name and pos")
 HAS_HEAD(struct conf_instance);
+HAS_HEAD(struct conf_sync_group);
 HAS_HEAD(struct conf_probe);
 HAS_HEAD(struct conf_sla_group);
 HAS_HEAD(struct conf_tunnel);
@@ -127,6 +128,8 @@ static void read_root(struct parse *p, const struct stmt *root)
 		{BLOCK_TUNNEL, &lists[3], &c->n_tunnels, sizeof(*c->tunnels), &p->tunnels},
 		{BLOCK_TUNNEL_GROUP, &lists[4], &c->n_tunnel_groups, sizeof(*c->tunnel_groups),
 		 &p->tunnel_groups},
+		{BLOCK_SYNC_GROUP, &lists[5], &c->n_sync_groups, sizeof(*c->sync_groups),
+		 &p->sync_groups},
 	};
 
 	make_room(p, kinds, root);
@@ -135,6 +138,7 @@ static void read_root(struct parse *p, const struct stmt *root)
 	c->sla_groups = lists[2];
 	c->tunnels = lists[3];
 	c->tunnel_groups = lists[4];
+	c->sync_groups = lists[5];
 	read_things(p, kinds, root);
 }
 

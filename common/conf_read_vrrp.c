@@ -276,15 +276,18 @@ static void read_track(struct parse *p, const struct stmt *s, struct conf_track 
 void read_tracks(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
 {
 	struct conf_instance *i = object;
+	struct conf_sync_group *g = object;
+	struct draft *d = p->draft;
+	bool grouped = d->block == BLOCK_SYNC_GROUP;
+	struct conf_track **list = grouped ? &g->tracks : &i->tracks;
+	size_t *n = grouped ? &g->n_tracks : &i->n_tracks;
 
 	for (const struct stmt *line = s->body; line; line = line->next) {
-		struct draft *d = p->draft;
-
-		i->tracks = arena_append(p->keep, i->tracks, i->n_tracks, sizeof(*i->tracks));
-		d->refs = arena_append(p->temp, d->refs, i->n_tracks, sizeof(*d->refs));
-		i->tracks[i->n_tracks].kind = track_kind(k);
-		d->refs[i->n_tracks].name = &line->words[0];
-		read_track(p, line, &i->tracks[i->n_tracks++]);
+		*list = arena_append(p->keep, *list, *n, sizeof(**list));
+		d->refs = arena_append(p->temp, d->refs, *n, sizeof(*d->refs));
+		(*list)[*n].kind = track_kind(k);
+		d->refs[*n].name = &line->words[0];
+		read_track(p, line, &(*list)[(*n)++]);
 	}
 }
 

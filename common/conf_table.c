@@ -14,6 +14,7 @@ const struct keyword_block *keyword_block(enum conf_block b)
 		[BLOCK_TOP] = &conf_rows_top,
 		[BLOCK_GLOBAL] = &conf_rows_global,
 		[BLOCK_INSTANCE] = &conf_rows_instance,
+		[BLOCK_SYNC_GROUP] = &conf_rows_sync_group,
 		[BLOCK_PROBE] = &conf_rows_probe,
 		[BLOCK_SLA_GROUP] = &conf_rows_sla_group,
 		[BLOCK_TUNNEL] = &conf_rows_tunnel,
@@ -36,7 +37,7 @@ const struct keyword *keyword_find(enum conf_block b, const char *name)
 
 bool keyword_is_top(const char *word)
 {
-	static const char *const aside[] = {"vrrp_script", "vrrp_sync_group", "virtual_server",
+	static const char *const aside[] = {"vrrp_script", "virtual_server",
 					    "virtual_server_group"};
 	const struct keyword *k = keyword_find(BLOCK_TOP, word);
 

@@ -16,6 +16,7 @@
 #include "config.h"
 #include "vrrpd/nl_addr.h"
 #include "vrrpd/nl_link.h"
+#include "vrrpd/sync_groups.h"
 #include "vrrpd/tunnels.h"
 #include "vrrpd/turn.h"
 
@@ -224,6 +225,20 @@ static void startup_over(void *ctx, mono_t now)
 	refresh_all(d);
 }
 
+/* At the end of the turn, when all instances know what it brought. */
+static void unsettled(void *ctx)
+{
+	struct vrrpd *d = ctx;
+
+	timer_set(&d->sync_timer, loop_now(d->host.loop));
+}
+
+static void settle(void *ctx, mono_t now)
+{
+	(void)now;
+	sync_groups_settle(ctx);
+}
+
 static void watchdog(void *ctx, mono_t now)
 {
 	struct vrrpd *d = ctx;
@@ -383,6 +398,7 @@ static int begin(struct vrrpd *d)
 		return status;
 	now = loop_now(d->host.loop);
 	d->started = now;
+	timer_init(&d->sync_timer, d->host.loop, settle, d);
 	timer_init(&d->startup_timer, d->host.loop, startup_over, d);
 	timer_init(&d->stop_timer, d->host.loop, stop_now, d);
 	timer_init(&d->watchdog_timer, d->host.loop, watchdog, d);
@@ -459,6 +475,7 @@ int vrrpd_main(const struct options *o)
 	d->options = *o;
 	d->rundir.lock_fd = d->host.announce.fd = -1;
 	d->host.record = record;
+	d->host.unsettled = unsettled;
 	d->host.drains_changed = drains_changed;
 	d->host.ctx = d;
 	log_open("vrrpd", o->debug);

@@ -24,7 +24,7 @@ struct vrrpd {
 	struct track *track;
 	struct instance **instances; /* in the configuration's order */
 	size_t n_instances;
-	struct timer startup_timer, stop_timer, watchdog_timer, resume_timer;
+	struct timer sync_timer, startup_timer, stop_timer, watchdog_timer, resume_timer;
 	mono_t started;
 	bool stopping, was_active;
 };

@@ -58,6 +58,8 @@ static void add_outlook(json_t *lines, const struct instance *i)
 		add(lines, "It stays Backup until `vrrpctl resume %s`.", i->conf->name);
 	else if (f->state == FSM_INITIALIZE)
 		add(lines, "It takes part again as soon as that is over: %s.", i->blocked);
+	else if (f->wants != FSM_WHY_NONE)
+		add(lines, "It becomes Active as soon as all of its sync group would.");
 	else if (f->state == FSM_ACTIVE)
 		add(lines, "A router with a priority above %u would take over%s.", f->priority,
 		    i->conf->nopreempt ? "" : ", unless it has nopreempt");

@@ -27,6 +27,8 @@ struct host {
 	/* Keeps a transition in the timeline and tells those who follow it. */
 	void (*record)(void *ctx, enum thing thing, const char *name, const char *from,
 		       const char *to, const char *reason);
+	/* An instance of a sync group changed in what the group goes by. */
+	void (*unsettled)(void *ctx);
 	/* The set of drained instances changed. */
 	void (*drains_changed)(void *ctx);
 	void *ctx;

@@ -170,13 +170,16 @@ static void settle(struct instance *i)
 
 static void feed(struct instance *i, const struct fsm_event *e)
 {
-	bool drained = i->fsm.drained;
+	struct fsm old = i->fsm;
 
 	perform(i, fsm_step(&i->fsm, &i->fsm_conf, e, loop_now(i->host->loop)));
 	timer_set(&i->timer, i->fsm.deadline);
 	settle(i);
-	if (i->fsm.drained != drained)
+	if (i->fsm.drained != old.drained)
 		i->host->drains_changed(i->host->ctx);
+	if (i->fsm_conf.synced && (i->fsm.state != old.state || i->fsm.wants != old.wants ||
+				   i->fsm.yield != old.yield || i->fsm.drained != old.drained))
+		i->host->unsettled(i->host->ctx);
 }
 
 void instance_taken(struct instance *i, int err)
@@ -270,7 +273,7 @@ static void tell_blocked(struct instance *i)
 	log_thing(LOG_WARNING, THING_INSTANCE, i->conf->name, "waits: %s", i->blocked);
 }
 
-static enum fsm_event_kind permission(struct instance *i)
+static enum fsm_event_kind own_permission(struct instance *i)
 {
 	i->blocked[0] = '\0';
 	if (!link_allows(i))
@@ -291,6 +294,20 @@ static enum fsm_event_kind permission(struct instance *i)
 		return FSM_HALT;
 	}
 	return FSM_START;
+}
+
+static enum fsm_event_kind permission(struct instance *i)
+{
+	enum fsm_event_kind own = own_permission(i);
+	bool fit = own == FSM_START;
+
+	if (i->fsm_conf.synced && fit != i->fit)
+		i->host->unsettled(i->host->ctx);
+	i->fit = fit;
+	if (!fit || !i->sync_blocker[0])
+		return own;
+	block(i, "%s of its sync group cannot take part", i->sync_blocker);
+	return FSM_SHUT;
 }
 
 static struct priority weigh(const struct instance *i)
@@ -323,6 +340,21 @@ void instance_review(struct instance *i)
 		tell_blocked(i);
 	else
 		i->blocked_told[0] = '\0';
+}
+
+void instance_sync(struct instance *i, const char *blocker, enum sync_order order)
+{
+	struct fsm_event e = {.kind = FSM_SYNC_ACTIVE};
+
+	if (strcmp(i->sync_blocker, blocker) != 0) {
+		snprintf(i->sync_blocker, sizeof(i->sync_blocker), "%s", blocker);
+		instance_review(i);
+	}
+	if (order == SYNC_STAY)
+		return;
+	if (order == SYNC_TO_BACKUP)
+		e.kind = FSM_SYNC_BACKUP;
+	feed(i, &e);
 }
 
 void instance_track(struct instance *i, size_t track, enum track_state s)
@@ -481,6 +513,7 @@ static void take_settings(struct instance *i)
 		.down_adverts = c->down_timer_adverts,
 		.preempt = !c->nopreempt,
 		.preempt_delay_us = c->preempt_delay_us,
+		.synced = conf_is_synced(i->host->conf, c),
 	};
 	if (c->v3_checksum != CSUM_AUTO)
 		i->form = c->v3_checksum == CSUM_PSEUDO ? ADVERT_PSEUDO : ADVERT_PLAIN;
@@ -567,6 +600,8 @@ int instance_reconfigure(struct instance *i, size_t index)
 	i->conf = c;
 	i->index = index;
 	take_settings(i);
+	if (!i->fsm_conf.synced)
+		i->sync_blocker[0] = '\0';
 	fsm_reconfigure(&i->fsm, &i->fsm_conf, loop_now(i->host->loop));
 	timer_set(&i->timer, i->fsm.deadline);
 	if (i->fsm.state == FSM_ACTIVE)

@@ -19,6 +19,7 @@
 #include "vrrpd/nl_link.h"
 #include "vrrpd/ports.h"
 #include "vrrpd/priority.h"
+#include "vrrpd/sync.h"
 #include "vrrpd/work.h"
 
 #define REASON_MAX 160
@@ -60,6 +61,7 @@ struct instance {
 	bool garp_second;              /* the burst after garp_master_delay is still to come */
 	bool ready;                    /* start-up delay over */
 	bool stopping;                 /* the daemon leaves */
+	bool fit;                      /* could take part if its sync group let it */
 	bool adopt;                    /* its addresses were found in place at start */
 	bool owns;                     /* the addresses are ours in the kernel */
 	mono_t resume_at;              /* end of a drain with a time limit; NEVER: none */
@@ -67,6 +69,8 @@ struct instance {
 	char blocked[REASON_MAX];      /* why it cannot take part; "" when it can */
 	char blocked_told[REASON_MAX]; /* the last one that was logged */
 	char reason[REASON_MAX];       /* of the present state */
+	/* The other member of its sync group that cannot take part; "": none. */
+	char sync_blocker[CONF_NAME_MAX];
 	int64_t since_realtime_us;
 	size_t n_mine;
 	struct addr *mine;   /* the addresses of its adverts */
@@ -91,6 +95,8 @@ bool instance_matches(const struct instance *i, const struct conf_instance *c);
 void instance_review(struct instance *i);
 /* Takes note of a tracked thing; the next review acts on it. */
 void instance_track(struct instance *i, size_t track, enum track_state s);
+/* Its sync group's order, and which other member cannot take part ("": none). */
+void instance_sync(struct instance *i, const char *blocker, enum sync_order order);
 void instance_input(struct instance *i, const struct port_input *in);
 /* turn.c: the duty to take is done (0), or refused, with the words in i->reason. */
 void instance_taken(struct instance *i, int err);

@@ -32,7 +32,7 @@ vrrpd_libvrrpd_a_SOURCES += \
 vrrpd_libvrrpd_a_SOURCES += vrrpd/work.c vrrpd/work.h vrrpd/turn.c vrrpd/turn.h
 PURE_FILES += vrrpd/work.c
 
-vrrpd_libvrrpd_a_SOURCES += vrrpd/sync.c vrrpd/sync.h
+vrrpd_libvrrpd_a_SOURCES += vrrpd/sync.c vrrpd/sync.h vrrpd/sync_groups.c vrrpd/sync_groups.h
 PURE_FILES += vrrpd/sync.c
 
 # The kernel side: links, addresses, policies.

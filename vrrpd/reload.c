@@ -108,6 +108,7 @@ static void commit(struct vrrpd *d, struct conf *c)
 	drop_ports(d, old);
 	conf_free(old);
 	drains_load(d);
+	d->host.unsettled(d);
 	for (size_t k = 0; k < d->n_instances; k++)
 		vrrpd_refresh_tracks(d, d->instances[k]);
 }

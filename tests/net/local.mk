@@ -25,7 +25,7 @@ tests_net_tunnelctl_SOURCES = tests/net/tunnelctl.c
 tests_net_tunnelctl_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(LIBNL_LIBS) $(NFTABLES_LIBS) $(EV_LIBS)
 EXTRA_DIST += tests/net/kernel.sh tests/net/static-sa.sh tests/uml/static-sa-inside.sh
 
-EXTRA_DIST += tests/net/vrrpctl.sh
+EXTRA_DIST += tests/net/vrrpctl.sh tests/net/track.sh
 
 EXTRA_DIST += tests/net/scale.sh
 EXTRA_DIST += tests/net/contract.sh

@@ -62,6 +62,24 @@ static const char *net_text(const struct prefix *p)
 	"remote_address 203.0.113.1\nlocal_subnet { 10.1.22.0/24 }\n"    \
 	"remote_subnet {\n172.16.0.0/16 172.20.0.0/16\n172.21.0.0/16 }\nreqid 7\n" more "}\n"
 
+START_TEST(sync_group_gives_its_tracks_to_its_members)
+{
+	struct conf *c = must_parse(
+		"vrrp_sync_group G {\ngroup { A }\n"
+		"track_interface { wan0 weight -20 }\n}\n" INSTANCE("track_interface { wan1 }\n"));
+	const struct conf_instance *i = &c->instances[0];
+
+	ck_assert_int_eq(i->sync_group, 0);
+	ck_assert_uint_eq(c->sync_groups[0].n_members, 1);
+	ck_assert_int_eq(c->sync_groups[0].members[0], 0);
+	ck_assert(!conf_is_synced(c, i));
+	ck_assert_uint_eq(i->n_tracks, 2);
+	ck_assert_str_eq(i->tracks[1].name, "wan0");
+	ck_assert_int_eq(i->tracks[1].weight, -20);
+	conf_free(c);
+}
+END_TEST
+
 START_TEST(instance_defaults)
 {
 	struct conf *c = must_parse(INSTANCE(""));
@@ -676,6 +694,7 @@ int main(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_test(t, instance_defaults);
+	tcase_add_test(t, sync_group_gives_its_tracks_to_its_members);
 	tcase_add_test(t, instance_values);
 	tcase_add_test(t, global_defaults);
 	tcase_add_test(t, vip_options);

@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# track [BUILD]: two routers on two LANs in namespaces: instances of a sync group move together. Root.
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+. tests/lib/ns.sh
+. tests/lib/tap.sh
+BUILD=$(readlink -f "${1:-${BUILD:-.}}")
+W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-track.XXXXXX")
+trap 'lab_end; rm -rf "$W"' EXIT
+
+instance() { # ROUTER LAN [STATEMENT...]
+    local n=$1 lan=$2
+    shift 2
+    printf 'vrrp_instance LAN%s {\n version 3\n interface lan%s\n virtual_router_id 2%s\n priority %s\n advert_int 0.1\n' \
+        "$lan" "$lan" "$lan" $((300 - 100 * n))
+    printf ' %s\n' "$@" "virtual_ipaddress { 10.9.$lan.254/24 }"
+    printf '}\n'
+}
+start() { # N
+    spawn_ns "r$1" "$W/r$1.log" "r$1" "$BUILD/vrrpd/vrrpd" -f "$W/r$1.conf" -r "$W/run$1"
+}
+ctl() { local n=$1; shift; "$BUILD/vrrpctl/vrrpctl" -r "$W/run$n" "$@"; }
+get() { ctl "$1" --json status | jq -r ".instances[$2]$3"; }
+is() { [ "$(get "$1" "$2" "$3")" = "$4" ] || { echo "instance $2: $3 is $(get "$1" "$2" "$3")"; return 1; }; }
+soon() { wait_until 5 is "$@" || is "$@"; }
+logged() { grep -qF -- "$2" "$W/r$1.log" || { tail -n 3 "$W/r$1.log"; return 1; }; }
+both() { soon "$1" 0 .state "$2" && soon "$1" 1 .state "$2"; }
+
+ns_add lan r1 r2
+for lan in 0 1; do
+    ns_bridge lan "sw$lan"
+    for n in 1 2; do
+        ns_link "r$n" "lan$lan" lan "p$n$lan"
+        ns_ip lan link set dev "p$n$lan" master "sw$lan"
+        ns_ip "r$n" addr add "10.9.$lan.25$n/24" dev "lan$lan"
+    done
+done
+
+# ---- a sync group ----
+for n in 1 2; do
+    { instance $n 0; instance $n 1; printf 'vrrp_sync_group BOTH {\n group {\n LAN0\n LAN1\n }\n}\n'; } >"$W/r$n.conf"
+done
+start 1
+start 2
+expect 'the better router is Active in both' both 1 Active
+expect 'the other one Backup in both' both 2 Backup
+ns_ip lan link set dev p11 down
+expect 'a dead interface takes both instances along' both 1 Initialize
+expect 'as is said' logged 1 'LAN1 of its sync group cannot take part'
+expect 'the other router takes both' both 2 Active
+ns_ip lan link set dev p11 up
+expect 'both come back' both 1 Active
+expect 'and are left to the better router' both 2 Backup
+expect 'a drain of one' ctl 1 drain LAN0
+expect 'hands over both' both 2 Active
+expect 'and the drained router is Backup in both' both 1 Backup
+expect 'resume' ctl 1 resume LAN0
+expect 'brings both back' both 1 Active
+ns lan bridge link set dev p20 isolated on
+ns lan bridge link set dev p10 isolated on
+pause 1
+expect 'one LAN in two parts moves nothing' both 2 Backup
+ns lan bridge link set dev p20 isolated off
+ns lan bridge link set dev p10 isolated off
+instance 1 0 >"$W/r1.conf"
+instance 1 1 >>"$W/r1.conf"
+expect 'without the group, after a reload' ctl 1 reload
+ns_ip lan link set dev p11 down
+expect 'one falls alone' soon 1 1 .state Initialize
+expect 'and the other stays' is 1 0 .state Active
+ns_ip lan link set dev p11 up
+reap r1
+reap r2
+
+tap_done

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The sync groups over the running instances; see sync_groups.h. */
+#include "vrrpd/sync_groups.h"
+
+#include "vrrpd/sync.h"
+
+static struct sync_member look_at(const struct instance *i)
+{
+	return (struct sync_member){
+		.fit = i->fit,
+		.state = i->fsm.state,
+		.wants = i->fsm.wants != FSM_WHY_NONE,
+		.leaving = instance_drained(i),
+	};
+}
+
+static void settle(struct vrrpd *d, const struct conf_sync_group *g)
+{
+	struct sync_member members[SYNC_MEMBERS_MAX];
+	enum sync_order order;
+
+	for (size_t k = 0; k < g->n_members; k++)
+		members[k] = look_at(d->instances[g->members[k]]);
+	order = sync_judge(members, g->n_members);
+	for (size_t k = 0; k < g->n_members; k++) {
+		int by = sync_blocker(members, g->n_members, k);
+		struct instance *i = d->instances[g->members[k]];
+
+		instance_sync(i, by >= 0 ? d->instances[g->members[by]]->conf->name : "", order);
+	}
+}
+
+void sync_groups_settle(struct vrrpd *d)
+{
+	for (size_t k = 0; k < d->conf->n_sync_groups; k++)
+		if (d->conf->sync_groups[k].n_members > 1)
+			settle(d, &d->conf->sync_groups[k]);
+}
