@@ -200,6 +200,7 @@ static json_t *status_answer(struct slad *s)
 	json_object_set_new(answer, "version", json_string(PACKAGE_VERSION));
 	json_object_set_new(answer, "probes", json_integer((json_int_t)engine_targets(s->engine)));
 	json_object_set_new(answer, "messages", json_integer((json_int_t)io->received));
+	json_object_set_new(answer, "foreign", json_integer((json_int_t)engine_foreign(s->engine)));
 	json_object_set_new(answer, "overruns", json_integer((json_int_t)io->overruns));
 	json_object_set_new(answer, "malformed", malformed);
 	return answer;

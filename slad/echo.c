@@ -14,7 +14,9 @@
 
 #define IPV4_HEADER_MIN 20u
 #define IPV6_HEADER 40u
-#define IPV4_FRAGMENT_BITS 0x3fffu /* more fragments, and the offset */
+#define IPV4_MORE_FRAGMENTS 0x2000u
+#define IPV4_OFFSET 0x1fffu
+#define IPV6_OFFSET 0xfff8u
 #define CODE_FRAGMENTATION_NEEDED 4u
 
 enum icmp_type {
@@ -78,7 +80,8 @@ size_t echo_build_ipv6(const struct echo_request *r, void *buf, size_t buf_size)
 
 struct header {
 	struct addr from, to;
-	size_t total; /* as the header says, with itself */
+	size_t total;  /* as the header says, with itself */
+	bool fragment; /* the first of several */
 };
 
 /* Takes an IPv4 header with its options. */
@@ -101,17 +104,18 @@ static enum echo_reason take_ipv4(struct rbuf *r, struct header *h)
 	if (r->bad)
 		return ECHO_SHORT;
 	if (first >> 4 != 4 || header < IPV4_HEADER_MIN || h->total < header ||
-	    (fragment & IPV4_FRAGMENT_BITS))
+	    (fragment & IPV4_OFFSET))
 		return ECHO_BAD_HEADER;
 	if (protocol != IPPROTO_ICMP)
 		return ECHO_NOT_ICMP;
+	h->fragment = fragment & IPV4_MORE_FRAGMENTS;
 	h->from = addr_ipv4(from);
 	h->to = addr_ipv4(to);
 	rbuf_bytes(r, header - IPV4_HEADER_MIN);
 	return r->bad ? ECHO_SHORT : ECHO_OK;
 }
 
-/* Takes an IPv6 header. Our requests have no extension headers, so one in a quote is not ours. */
+/* Takes an IPv6 header, and a fragment's behind it: the only one that our requests ever have. */
 static enum echo_reason take_ipv6(struct rbuf *r, struct header *h)
 {
 	uint8_t first = rbuf_u8(r), next;
@@ -123,6 +127,14 @@ static enum echo_reason take_ipv6(struct rbuf *r, struct header *h)
 	rbuf_u8(r);
 	from = rbuf_bytes(r, 16);
 	to = rbuf_bytes(r, 16);
+	h->fragment = next == IPPROTO_FRAGMENT;
+	if (h->fragment) {
+		next = rbuf_u8(r);
+		rbuf_u8(r);
+		if (rbuf_u16(r) & IPV6_OFFSET)
+			return ECHO_BAD_HEADER;
+		rbuf_u32(r);
+	}
 	if (r->bad)
 		return ECHO_SHORT;
 	if (first >> 4 != 6)
@@ -189,6 +201,8 @@ enum echo_reason echo_parse_ipv4(const void *packet, size_t len, struct echo_mes
 	reason = take_ipv4(&r, &ip);
 	if (reason != ECHO_OK)
 		return reason;
+	if (ip.fragment)
+		return ECHO_BAD_HEADER;
 	if (ip.total > len)
 		return ECHO_SHORT;
 	r.left -= len - ip.total; /* what follows the packet is Ethernet's padding */

@@ -53,18 +53,21 @@ static int filter_ipv6(int fd, uint32_t tag, uint16_t base, uint16_t mask)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0), /*  0: type */
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ICMP6_ECHO_REPLY, 4, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ICMP6_ECHO_REPLY, 7, 0),
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 14), /*  2: error: the quoted next header */
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_ICMPV6, 0, 8),
-		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 52), /*  4: the quoted id */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_ICMPV6, 3, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_FRAGMENT, 0, 10),
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 60), /*  5: the id in a first fragment */
+		BPF_JUMP(BPF_JMP | BPF_JA, 3, 0, 0),
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 52), /*  7: in a whole packet */
 		BPF_JUMP(BPF_JMP | BPF_JA, 1, 0, 0),
-		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 4), /*  6: reply: the id */
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 4), /*  9: reply: the id */
 		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, mask),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, base, 2, 0),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ECHO_TAG_OFFSET), /*  9 */
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ECHO_TAG_OFFSET), /* 12 */
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, tag, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, FILTER_PASS),
-		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_RET | BPF_K, 0), /* 15 */
 	};
 
 	return attach(fd, code, sizeof(code) / sizeof(code[0]));

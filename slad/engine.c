@@ -32,6 +32,7 @@ struct engine {
 	struct ids ids;
 	uint32_t tag;
 	int64_t suspended_us;  /* of this boot so far */
+	uint64_t foreign;      /* messages that passed the filter and are about no probe */
 	unsigned seen_ifindex; /* the device that a probe left by last, 0: none, and its name */
 	char seen_name[IF_NAMESIZE];
 };
@@ -251,8 +252,10 @@ static void on_received(void *ctx, const struct echo_message *m, unsigned ifinde
 
 	if (i == IDS_NOBODY && m->kind == ECHO_REPLY && m->tag == e->tag)
 		i = by_cookie(e, m->cookie);
-	if (i >= e->set.n)
+	if (i >= e->set.n) {
+		e->foreign++;
 		return;
+	}
 	t = e->set.targets[i];
 	/* What SO_BINDTODEVICE would do to a socket of its own. */
 	if (m->kind == ECHO_REPLY && e->set.ifindexes[i] && e->set.ifindexes[i] != ifindex) {
@@ -397,6 +400,11 @@ const struct group *engine_group(const struct engine *e, size_t i)
 const struct echo_io_counters *engine_io(const struct engine *e)
 {
 	return echo_io_counters(e->io);
+}
+
+uint64_t engine_foreign(const struct engine *e)
+{
+	return e->foreign;
 }
 
 void engine_refresh(struct engine *e, mono_t now, void (*each)(void *ctx, size_t sla), void *ctx)

@@ -43,6 +43,8 @@ const struct target *engine_target(const struct engine *e, size_t i);
 size_t engine_groups(const struct engine *e);
 const struct group *engine_group(const struct engine *e, size_t i);
 const struct echo_io_counters *engine_io(const struct engine *e);
+/* Messages that the sockets' filters let through although they are about no probe. */
+uint64_t engine_foreign(const struct engine *e);
 
 /* Brings statistics up to date; `each` is called for every sla that saw something since the last
  * time, and for every probe once a second. */

@@ -227,6 +227,32 @@ START_TEST(refuses_what_is_not_ours6)
 }
 END_TEST
 
+/* The head of a big request is quoted with the fragment's header, which says where it lies. */
+START_TEST(reads_errors_about_first_fragments)
+{
+	static const uint8_t fragment[] = {58, 0, 0x00, 0x01, 0, 0, 0, 7};
+	uint8_t big[sizeof(no_route6) + sizeof(fragment)];
+	uint8_t big4[sizeof(host_unreachable)];
+	struct echo_message m;
+
+	memcpy(big, no_route6, 48);
+	memcpy(big + 48, fragment, sizeof(fragment));
+	memcpy(big + 56, no_route6 + 48, sizeof(no_route6) - 48);
+	big[8 + 6] = 44;
+	ck_assert_int_eq(parse6(big, sizeof(big), &m), ECHO_OK);
+	ck_assert_uint_eq(m.id, 0x32c8);
+	big[51] = 0x09; /* the second eight bytes */
+	ck_assert_int_eq(parse6(big, sizeof(big), &m), ECHO_BAD_HEADER);
+
+	memcpy(big4, host_unreachable, sizeof(big4));
+	big4[28 + 6] = 0x20; /* instead of don't-fragment: 0x2000 less in the sum */
+	big4[22] += 0x20;
+	big4[23] += 1; /* the end-around carry: 0xfcfe + 0x2000 */
+	ck_assert_int_eq(echo_parse_ipv4(big4, sizeof(big4), &m), ECHO_OK);
+	ck_assert_uint_eq(m.id, 0x343d);
+}
+END_TEST
+
 /* Sealed as the kernel does it, our request is ping's. */
 START_TEST(builds_what_ping_builds6)
 {
@@ -482,6 +508,7 @@ int main(void)
 	tcase_add_test(t, reads_a_reply6);
 	tcase_add_loop_test(t, reads_errors6, 0, (int)(sizeof(errors6) / sizeof(errors6[0])));
 	tcase_add_test(t, refuses_what_is_not_ours6);
+	tcase_add_test(t, reads_errors_about_first_fragments);
 	tcase_add_test(t, builds_what_ping_builds6);
 	tcase_add_test(t, an_error_must_quote_what_was_sent);
 	tcase_add_test(t, passes_over_a_request);
