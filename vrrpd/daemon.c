@@ -133,37 +133,16 @@ static void on_tunnel(void *ctx, int tunnel, enum tunnel_state from, enum tunnel
 	refresh_all(d);
 }
 
-static bool came_to(const struct port_input *in, const struct conf_instance *c)
-{
-	return c->family == in->family && strcmp(c->interface, in->interface) == 0;
-}
-
-static struct instance *instance_of(struct vrrpd *d, const struct port_input *in)
-{
-	for (size_t k = 0; k < d->n_instances; k++) {
-		const struct conf_instance *c = d->instances[k]->conf;
-
-		if (c->vrid == in->vrid && came_to(in, c))
-			return d->instances[k];
-	}
-	return NULL;
-}
-
 static void on_input(void *ctx, const struct port_input *in)
 {
 	struct vrrpd *d = ctx;
-	struct instance *i = instance_of(d, in);
+	struct segment *s = roster_find(&d->roster, in->interface, in->family);
+	struct instance *i = s && in->vrid >= 0 ? s->by_vrid[in->vrid] : NULL;
 
-	if (i) {
+	if (i)
 		instance_input(i, in);
-		return;
-	}
-	/* Nobody's: counted by all on that interface. */
-	for (size_t k = 0; k < d->n_instances; k++) {
-		i = d->instances[k];
-		if (came_to(in, i->conf))
-			i->counters.faults[in->vrid < 0 ? in->fault : ADVERT_BAD_VRID]++;
-	}
+	else if (s)
+		s->strays[in->vrid < 0 ? in->fault : ADVERT_BAD_VRID]++;
 }
 
 /* ---- start ---- */
@@ -278,6 +257,21 @@ static int open_kernel(struct vrrpd *d)
 	return d->host.ports ? EXIT_OK : refuse("out of memory");
 }
 
+bool vrrpd_enrol(struct vrrpd *d)
+{
+	roster_clear(&d->roster);
+	for (size_t k = 0; k < d->n_instances; k++) {
+		struct instance *i = d->instances[k];
+		const struct conf_instance *c = i->conf;
+		struct segment *s = roster_put(&d->roster, c->interface, c->family, c->vrid, i);
+
+		if (!s)
+			return false;
+		i->strays = s->strays;
+	}
+	return true;
+}
+
 static int open_instances(struct vrrpd *d)
 {
 	d->instances = calloc(d->conf->n_instances + 1, sizeof(*d->instances));
@@ -287,7 +281,7 @@ static int open_instances(struct vrrpd *d)
 			return refuse("out of memory");
 		d->n_instances++;
 	}
-	return d->instances ? EXIT_OK : refuse("out of memory");
+	return d->instances && vrrpd_enrol(d) ? EXIT_OK : refuse("out of memory");
 }
 
 static int open_sockets(struct vrrpd *d)
@@ -361,6 +355,7 @@ static void close_all(struct vrrpd *d)
 	for (size_t k = 0; k < d->n_instances; k++)
 		instance_free(d->instances[k]);
 	free(d->instances);
+	roster_free(&d->roster);
 	ports_free(d->host.ports);
 	tunnels_free(d->host.tunnels);
 	links_close(d->host.links);

@@ -12,6 +12,7 @@
 #include "common/rundir.h"
 #include "vrrpd/host.h"
 #include "vrrpd/instance.h"
+#include "vrrpd/roster.h"
 #include "vrrpd/track.h"
 
 struct vrrpd {
@@ -24,6 +25,7 @@ struct vrrpd {
 	struct track *track;
 	struct instance **instances; /* in the configuration's order */
 	size_t n_instances;
+	struct roster roster; /* the same, by what adverts carry */
 	struct timer sync_timer, startup_timer, stop_timer, watchdog_timer, resume_timer;
 	mono_t started;
 	bool stopping, was_active;
@@ -42,6 +44,8 @@ json_t *vrrpd_command(void *ctx, const char *command, const json_t *request,
 
 /* daemon.c, for reload.c and commands.c. */
 struct instance *vrrpd_find(struct vrrpd *d, const char *name);
+/* Makes the roster that of the present instances; false when out of memory. */
+bool vrrpd_enrol(struct vrrpd *d);
 /* After a start or a reload: the block policies have to do without their second layer. */
 void vrrpd_tell_guard(const struct vrrpd *d);
 /* Brings an instance's tracked states up to date with links, tunnels and verdicts. */

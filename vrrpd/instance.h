@@ -50,6 +50,7 @@ struct instance {
 	enum instance_duty duty;
 	struct work moving, announcing; /* in the host's queue */
 	struct instance_counters counters;
+	const uint64_t *strays; /* nobody's packets on the interface, by fault */
 	struct instance_peer peer;
 	enum track_state *tracks; /* one per conf->tracks */
 	struct priority priority;

@@ -28,6 +28,10 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/status_json.c vrrpd/status_json.h \
 	vrrpd/track.c vrrpd/track.h
 
+# Whose a packet is.
+vrrpd_libvrrpd_a_SOURCES += vrrpd/roster.c vrrpd/roster.h
+PURE_FILES += vrrpd/roster.c
+
 # The end of a turn: what the instances queued.
 vrrpd_libvrrpd_a_SOURCES += vrrpd/work.c vrrpd/work.h vrrpd/turn.c vrrpd/turn.h
 PURE_FILES += vrrpd/work.c

@@ -73,6 +73,8 @@ static bool swap_instances(struct vrrpd *d)
 	for (size_t k = 0; k < n; k++)
 		if (!list[k] && !(list[k] = begin_anew(d, k)))
 			return false;
+	if (!vrrpd_enrol(d))
+		return false;
 	for (size_t k = 0; k < n; k++)
 		instance_keep(list[k]);
 	return true;

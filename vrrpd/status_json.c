@@ -64,7 +64,7 @@ static json_t *counters(const struct instance *i)
 
 	for (int f = ADVERT_OK + 1; f < ADVERT_FAULTS; f++)
 		json_object_set_new(o, advert_fault_name(f),
-				    json_integer((json_int_t)c->faults[f]));
+				    json_integer((json_int_t)(c->faults[f] + i->strays[f])));
 	return o;
 }
 

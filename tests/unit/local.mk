@@ -205,3 +205,9 @@ TESTS += tests/unit/test_state
 tests_unit_test_state_SOURCES = tests/unit/test_state.c
 tests_unit_test_state_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_state_LDADD = slad/libslad.a common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_roster
+TESTS += tests/unit/test_roster
+tests_unit_test_roster_SOURCES = tests/unit/test_roster.c
+tests_unit_test_roster_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_roster_LDADD = vrrpd/libvrrpd.a $(CHECK_LIBS)
