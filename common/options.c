@@ -9,8 +9,9 @@
 #include "config.h"
 
 #define OPT_FLUSH 256
+#define OPT_CLOSE 257
 
-static void usage(FILE *to, const char *program, const char *what, bool has_flush)
+static void usage(FILE *to, const char *program, const char *what, bool has_kernel)
 {
 	fprintf(to,
 		"Usage: %s [OPTION]...\n"
@@ -25,12 +26,15 @@ static void usage(FILE *to, const char *program, const char *what, bool has_flus
 		"  -V, --version          print the version and exit\n"
 		"  -h, --help             print this and exit\n",
 		program, what,
-		has_flush ? "      --flush            remove from the kernel all that is ours and "
-			    "exit\n"
-			  : "");
+		has_kernel ? "      --close            put the tunnels' policies in place, closed "
+			     "for the "
+			     "LAN, and exit\n"
+			     "      --flush            remove from the kernel all that is ours and "
+			     "exit\n"
+			   : "");
 }
 
-int options_parse(struct options *o, int argc, char **argv, const char *what, bool has_flush)
+int options_parse(struct options *o, int argc, char **argv, const char *what, bool has_kernel)
 {
 	static const struct option longs[] = {
 		{"config", required_argument, NULL, 'f'},
@@ -41,6 +45,7 @@ int options_parse(struct options *o, int argc, char **argv, const char *what, bo
 		{"version", no_argument, NULL, 'V'},
 		{"help", no_argument, NULL, 'h'},
 		{"flush", no_argument, NULL, OPT_FLUSH},
+		{"close", no_argument, NULL, OPT_CLOSE},
 		{0},
 	};
 	int c;
@@ -70,20 +75,23 @@ int options_parse(struct options *o, int argc, char **argv, const char *what, bo
 			printf("%s %s\n", program_invocation_short_name, PACKAGE_VERSION);
 			return EXIT_OK;
 		case 'h':
-			usage(stdout, argv[0], what, has_flush);
+			usage(stdout, argv[0], what, has_kernel);
 			return EXIT_OK;
 		case OPT_FLUSH:
 			o->flush = true;
 			break;
+		case OPT_CLOSE:
+			o->close = true;
+			break;
 		default:
-			usage(stderr, argv[0], what, has_flush);
+			usage(stderr, argv[0], what, has_kernel);
 			return EXIT_BAD_USAGE;
 		}
 	}
-	if (optind < argc || (o->flush && !has_flush)) {
+	if (optind < argc || (o->flush && o->close) || ((o->flush || o->close) && !has_kernel)) {
 		if (optind < argc)
 			fprintf(stderr, "%s: unexpected argument '%s'\n", argv[0], argv[optind]);
-		usage(stderr, argv[0], what, has_flush);
+		usage(stderr, argv[0], what, has_kernel);
 		return EXIT_BAD_USAGE;
 	}
 	return -1;

@@ -15,10 +15,10 @@ struct options {
 	const char *config, *runtime_dir;
 	const char *config_id; /* for @id lines; NULL: the host name */
 	bool check, debug;
-	bool flush; /* vrrpd's own; an error for a program that does not have it */
+	bool flush, close; /* vrrpd's own, one at most; errors for a program without them */
 };
 
 /* -1: run; otherwise exit with that status. `what` is one line for the head of the help text. */
-int options_parse(struct options *o, int argc, char **argv, const char *what, bool has_flush);
+int options_parse(struct options *o, int argc, char **argv, const char *what, bool has_kernel);
 
 #endif

@@ -49,7 +49,7 @@ expect "blhc has nothing to say" blhc --all "$work/build.log"
 expect_number "the package is small" "$(($(stat -c %s "$deb") / 1000))" "<=" 250 kB
 expect_number "and so it is when installed" "$(installed_kb)" "<=" 700 kB
 expect "mandoc has nothing to say" no_output manuals
-for unit in vrrpd.service slad.service; do
+for unit in vrrpd.service slad.service vrrp-sla-close.service; do
     expect_number "exposure of $unit" "$(exposure "$unit")" "<=" 2.5
 done
 

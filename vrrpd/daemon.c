@@ -147,8 +147,7 @@ static void on_input(void *ctx, const struct port_input *in)
 
 /* ---- start ---- */
 
-static int refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static int refuse(const char *format, ...)
+int vrrpd_refuse(const char *format, ...)
 {
 	char text[400];
 	va_list ap;
@@ -240,21 +239,21 @@ static int open_kernel(struct vrrpd *d)
 	int err;
 
 	if (!caps_have_net_admin())
-		return refuse("vrrpd needs the capability CAP_NET_ADMIN");
+		return vrrpd_refuse("vrrpd needs the capability CAP_NET_ADMIN");
 	if (!caps_have_net_raw())
-		return refuse("vrrpd needs the capability CAP_NET_RAW");
+		return vrrpd_refuse("vrrpd needs the capability CAP_NET_RAW");
 	err = announce_open(&d->host.announce);
 	if (err)
-		return refuse("no packet socket for announcements: %s", strerror(-err));
+		return vrrpd_refuse("no packet socket for announcements: %s", strerror(-err));
 	err = links_open(&d->host.links, d->host.loop, on_link, on_address_lost, d);
 	if (err)
-		return refuse("no netlink socket for interfaces: %s", strerror(-err));
+		return vrrpd_refuse("no netlink socket for interfaces: %s", strerror(-err));
 	err = tunnels_open(&d->host.tunnels, d->host.loop, d->conf, on_tunnel, d, why, sizeof(why));
 	if (err)
-		return refuse("%s", why[0] ? why : strerror(-err));
+		return vrrpd_refuse("%s", why[0] ? why : strerror(-err));
 	vrrpd_tell_guard(d);
 	d->host.ports = ports_new(d->host.loop, on_input, d);
-	return d->host.ports ? EXIT_OK : refuse("out of memory");
+	return d->host.ports ? EXIT_OK : vrrpd_refuse("out of memory");
 }
 
 bool vrrpd_enrol(struct vrrpd *d)
@@ -278,10 +277,10 @@ static int open_instances(struct vrrpd *d)
 	for (size_t k = 0; d->instances && k < d->conf->n_instances; k++) {
 		d->instances[k] = instance_new(&d->host, k);
 		if (!d->instances[k])
-			return refuse("out of memory");
+			return vrrpd_refuse("out of memory");
 		d->n_instances++;
 	}
-	return d->instances && vrrpd_enrol(d) ? EXIT_OK : refuse("out of memory");
+	return d->instances && vrrpd_enrol(d) ? EXIT_OK : vrrpd_refuse("out of memory");
 }
 
 static int open_sockets(struct vrrpd *d)
@@ -293,11 +292,11 @@ static int open_sockets(struct vrrpd *d)
 			   rundir_file(&d->rundir, "vrrpd.ctl", path, sizeof(path)), &d->events,
 			   vrrpd_command, d);
 	if (err)
-		return refuse("control socket %s: %s", path, strerror(-err));
+		return vrrpd_refuse("control socket %s: %s", path, strerror(-err));
 	err = track_open(&d->track, d->host.loop, d->conf,
 			 rundir_file(&d->rundir, "slad.sock", path, sizeof(path)), on_sla, d);
 	if (err)
-		return refuse("channel %s: %s", path, strerror(-err));
+		return vrrpd_refuse("channel %s: %s", path, strerror(-err));
 	return EXIT_OK;
 }
 
@@ -378,9 +377,9 @@ static int begin(struct vrrpd *d)
 	d->host.conf = d->conf;
 	d->host.loop = loop_new();
 	if (!d->host.loop)
-		return refuse("no event loop");
+		return vrrpd_refuse("no event loop");
 	if (rundir_open(&d->rundir, d->options.runtime_dir, "vrrpd", why, sizeof(why)) != 0)
-		return refuse("%s", why);
+		return vrrpd_refuse("%s", why);
 	for (size_t k = 0; k < sizeof(signals) / sizeof(signals[0]); k++)
 		loop_signal(d->host.loop, signals[k], on_signal, d);
 	loop_turn_end(d->host.loop, turn_end, &d->host);
@@ -426,39 +425,6 @@ static int run(struct vrrpd *d)
 	return EXIT_OK;
 }
 
-static int flush(struct vrrpd *d)
-{
-	char why[256] = "";
-	size_t removed = 0, n = 0;
-	struct links *links;
-	struct vip *own = NULL;
-
-	if (tunnels_flush(d->conf, &removed, why, sizeof(why)) != 0)
-		return refuse("%s", why);
-	if (links_open(&links, d->host.loop, NULL, NULL, NULL) != 0)
-		return refuse("no netlink socket for interfaces");
-	if (nl_addr_dump_own(links_nl(links), &own, &n) == 0)
-		nl_addr_del(links_nl(links), own, n, NULL);
-	free(own);
-	links_close(links);
-	log_msg(LOG_NOTICE, "removed %zu policies and SAs, %zu addresses", removed, n);
-	return EXIT_OK;
-}
-
-static int flush_alone(struct vrrpd *d)
-{
-	char why[256];
-
-	d->host.loop = loop_new();
-	if (!d->host.loop)
-		return refuse("no event loop");
-	if (!caps_have_net_admin())
-		return refuse("vrrpd --flush needs the capability CAP_NET_ADMIN");
-	if (rundir_open(&d->rundir, d->options.runtime_dir, "vrrpd", why, sizeof(why)) != 0)
-		return refuse("%s", why);
-	return flush(d);
-}
-
 int vrrpd_main(const struct options *o)
 {
 	struct vrrpd *d = calloc(1, sizeof(*d));
@@ -480,7 +446,7 @@ int vrrpd_main(const struct options *o)
 	if (d->conf && o->check)
 		status = EXIT_OK;
 	else if (d->conf)
-		status = o->flush ? flush_alone(d) : run(d);
+		status = o->flush || o->close ? vrrpd_alone(d) : run(d);
 	close_all(d);
 	return status;
 }

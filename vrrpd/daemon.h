@@ -34,6 +34,9 @@ struct vrrpd {
 /* The whole program after main's options; returns the exit status. */
 int vrrpd_main(const struct options *o);
 
+/* alone.c: --flush and --close, without a running daemon; returns the exit status. */
+int vrrpd_alone(struct vrrpd *d);
+
 /* reload.c: reads the file again. On errors nothing changes, and they are logged and added to
  * `diagnostics` when it is given. */
 bool vrrpd_reload(struct vrrpd *d, json_t *diagnostics);
@@ -42,7 +45,9 @@ bool vrrpd_reload(struct vrrpd *d, json_t *diagnostics);
 json_t *vrrpd_command(void *ctx, const char *command, const json_t *request,
 		      const struct control_peer *peer);
 
-/* daemon.c, for reload.c and commands.c. */
+/* daemon.c, for the others. */
+/* Logs why the program cannot go on; returns EXIT_REFUSED. */
+int vrrpd_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
 struct instance *vrrpd_find(struct vrrpd *d, const char *name);
 /* Makes the roster that of the present instances; false when out of memory. */
 bool vrrpd_enrol(struct vrrpd *d);

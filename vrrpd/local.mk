@@ -14,6 +14,7 @@ PURE_FILES += vrrpd/advert.c vrrpd/arp.c vrrpd/fsm.c vrrpd/nd.c vrrpd/priority.c
 
 # Instances and the daemon.
 vrrpd_libvrrpd_a_SOURCES += \
+	vrrpd/alone.c \
 	vrrpd/advert_io.c vrrpd/advert_io.h \
 	vrrpd/announce.c vrrpd/announce.h \
 	vrrpd/commands.c \

@@ -124,6 +124,7 @@ for u in vrrpd slad; do
     expect "$u is inert until it is configured" is inactive systemctl is-active "$u"
     expect "$u starts at boot" is enabled systemctl is-enabled "$u"
 done
+expect "a boot closes the tunnels first" is enabled systemctl is-enabled vrrp-sla-close
 expect "no configuration comes with it" test ! -e "$conf"
 expect "the group may read the configuration" is "750 root vrrp-sla" stat -c '%a %U %G' /etc/vrrp-sla
 expect "root alone may read the keys" is "700 root root" stat -c '%a %U %G' /etc/vrrp-sla/keys
@@ -131,6 +132,9 @@ expect "vrrpctl says that nothing runs" fails 3 vrrpctl status
 
 sample 100 >"$conf"
 expect "the sample is clean" vrrpd --check
+expect "the tunnels are closed before the daemons run" systemctl start vrrp-sla-close
+expect "the LAN's traffic to the cloud is blocked" \
+    bash -c 'ip xfrm policy get src 10.1.22.0/24 dst 172.16.0.0/16 dir out | grep -q "action block"'
 expect "the units start" systemctl start slad vrrpd
 expect "the instance becomes Active" vrrpctl wait OFFICE Active --timeout 10
 expect "the virtual IP is there" has_vip

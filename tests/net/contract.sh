@@ -341,6 +341,13 @@ expect_number 'and the rest stays' "$(policies)" '>=' 8 policies
 expect 'flush' ns r1 "$VRRPD" --flush -f "$W/1.conf" -r "$W/run1"
 expect_number 'leaves nothing' "$(policies)" == 0 policies
 expect 'no guard either' bash -c "! ip netns exec '$(netns r1)' nft list tables | grep -q vrrp_sla"
+expect 'close, before any daemon ran' ns r1 "$VRRPD" --close -f "$W/1.conf" -r "$W/run1"
+expect 'blocks the LAN' carried_by 'action block'
+expect_number 'and has the rest' "$(policies)" '>=' 8 policies
+expect 'the guard too' ns r1 nft list table inet vrrp_sla
+expect 'close and flush at once is bad usage' exits 2 "$VRRPD" --close --flush
+expect 'slad has neither' exits 2 "$SLAD" --close
+ns r1 "$VRRPD" --flush -f "$W/1.conf" -r "$W/run1"
 ns_ip r1 xfrm policy add src 10.9.1.0/24 dst 172.16.0.0/16 dir out tmpl src 192.0.2.1 dst 192.0.2.2 proto esp mode tunnel
 ns r1 "$VRRPD" -f "$W/1.conf" -r "$W/run1" >"$W/foreign" 2>&1
 expect 'a foreign policy in our place: no start' test $? = 3

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What vrrpd does and exits: --flush removes all that is ours; --close puts the tunnels in the
+ * state that a clean stop leaves, so that a host which boots lets nothing out in the clear before
+ * the daemon runs. Both refuse while it does.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/caps.h"
+#include "common/log.h"
+#include "vrrpd/daemon.h"
+#include "vrrpd/nl_addr.h"
+#include "vrrpd/nl_link.h"
+#include "vrrpd/tunnels.h"
+
+static int flush(struct vrrpd *d)
+{
+	char why[256] = "";
+	size_t removed = 0, n = 0;
+	struct links *links;
+	struct vip *own = NULL;
+
+	if (tunnels_flush(d->conf, &removed, why, sizeof(why)) != 0)
+		return vrrpd_refuse("%s", why);
+	if (links_open(&links, d->host.loop, NULL, NULL, NULL) != 0)
+		return vrrpd_refuse("no netlink socket for interfaces");
+	if (nl_addr_dump_own(links_nl(links), &own, &n) == 0)
+		nl_addr_del(links_nl(links), own, n, NULL);
+	free(own);
+	links_close(links);
+	log_msg(LOG_NOTICE, "removed %zu policies and SAs, %zu addresses", removed, n);
+	return EXIT_OK;
+}
+
+static int close_tunnels(struct vrrpd *d)
+{
+	char why[256] = "";
+	int err =
+		tunnels_open(&d->host.tunnels, d->host.loop, d->conf, NULL, NULL, why, sizeof(why));
+
+	if (err)
+		return vrrpd_refuse("%s", why[0] ? why : strerror(-err));
+	err = tunnels_shut(d->host.tunnels);
+	if (err)
+		return vrrpd_refuse("cannot close the tunnels: %s", strerror(-err));
+	log_msg(LOG_NOTICE, "%zu tunnels closed", d->conf->n_tunnels);
+	return EXIT_OK;
+}
+
+int vrrpd_alone(struct vrrpd *d)
+{
+	char why[256];
+
+	d->host.loop = loop_new();
+	if (!d->host.loop)
+		return vrrpd_refuse("no event loop");
+	if (!caps_have_net_admin())
+		return vrrpd_refuse("vrrpd needs the capability CAP_NET_ADMIN");
+	if (rundir_open(&d->rundir, d->options.runtime_dir, "vrrpd", why, sizeof(why)) != 0)
+		return vrrpd_refuse("%s", why);
+	return d->options.flush ? flush(d) : close_tunnels(d);
+}
