@@ -10,5 +10,5 @@ tests_sim_sim_vrrp_LDADD = vrrpd/libvrrpd.a common/libcommon.a
 # A month of probes and some thousand alarms: about ten seconds.
 check_PROGRAMS += tests/sim/sim_sla
 TESTS += tests/sim/sim_sla
-tests_sim_sim_sla_SOURCES = tests/sim/sim_sla.c
+tests_sim_sim_sla_SOURCES = tests/sim/sim_sla.c tests/sim/path.c tests/sim/path.h tests/sim/chain.c tests/sim/chain.h
 tests_sim_sim_sla_LDADD = slad/libslad.a common/libcommon.a -lm
