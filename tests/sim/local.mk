@@ -12,3 +12,15 @@ check_PROGRAMS += tests/sim/sim_sla
 TESTS += tests/sim/sim_sla
 tests_sim_sim_sla_SOURCES = tests/sim/sim_sla.c tests/sim/path.c tests/sim/path.h tests/sim/chain.c tests/sim/chain.h
 tests_sim_sim_sla_LDADD = slad/libslad.a common/libcommon.a -lm
+
+# The figures that README and manuals rest on, as a page: a few seconds.
+check_PROGRAMS += tests/sim/sim_table
+TESTS += tests/sim/table.sh
+EXTRA_DIST += tests/sim/table.sh tests/sim/sla.md tests/sim/traces/cable tests/sim/traces/mobile tests/sim/traces/wireless
+tests_sim_sim_table_SOURCES = tests/sim/sim_table.c tests/sim/path.c tests/sim/path.h tests/sim/chain.c tests/sim/chain.h
+tests_sim_sim_table_LDADD = slad/libslad.a common/libcommon.a -lm
+
+sim-table: tests/sim/sim_table
+	tests/sim/sim_table $(srcdir)/tests/sim/traces >tests/sim/sla.new
+	mv tests/sim/sla.new $(srcdir)/tests/sim/sla.md
+.PHONY: sim-table
