@@ -19,6 +19,8 @@
 #define TOS_INTERNETWORK_CONTROL 0xc0
 /* Packets a turn, so that a flood cannot keep the loop from its timers. */
 #define DRAIN_MAX 256
+/* Packets a system call. */
+#define BUNDLE 16
 
 struct advert_io {
 	struct loop_io io;
@@ -165,18 +167,23 @@ static bool ancillary(struct msghdr *m, int level, int type, size_t len, union a
 	return false;
 }
 
+/* Both clocks, read together after a bundle came in. */
+struct clocks {
+	mono_t now;
+	int64_t realtime_us;
+};
+
 /* The kernel stamps in real time: what lies between then and now is the packet's age. */
-static mono_t stamp_of(struct msghdr *m)
+static mono_t stamp_of(struct msghdr *m, const struct clocks *c)
 {
-	mono_t now = mono_clock();
 	union ancillary a;
 	int64_t age;
 
 	if (!ancillary(m, SOL_SOCKET, SO_TIMESTAMPNS, sizeof(a.stamp), &a))
-		return now;
-	age = realtime_us() - (a.stamp.tv_sec * US_PER_S + a.stamp.tv_nsec / 1000);
+		return c->now;
+	age = c->realtime_us - (a.stamp.tv_sec * US_PER_S + a.stamp.tv_nsec / 1000);
 	/* A clock that was set meanwhile makes no packet from the future or the distant past. */
-	return age >= 0 && age < 60 * US_PER_S ? mono_add(now, -age) : now;
+	return age >= 0 && age < 60 * US_PER_S ? mono_add(c->now, -age) : c->now;
 }
 
 static enum advert_fault unwrap6(struct msghdr *m, const void *message, size_t len,
@@ -198,8 +205,8 @@ static enum advert_fault unwrap6(struct msghdr *m, const void *message, size_t l
 	return ADVERT_OK;
 }
 
-void advert_io_drain(struct advert_io *io)
-{
+/* Room for one packet. */
+struct slot {
 	uint8_t packet[60 + ADVERT_MAX_SIZE];
 	struct sockaddr_in6 from; /* large enough for both */
 	union {
@@ -207,27 +214,54 @@ void advert_io_drain(struct advert_io *io)
 		char bytes[CMSG_SPACE(sizeof(struct timespec)) +
 			   CMSG_SPACE(sizeof(struct in6_pktinfo)) + CMSG_SPACE(sizeof(int))];
 	} control;
+	struct iovec iov;
+};
 
-	for (int i = 0; i < DRAIN_MAX; i++) {
-		struct iovec iov = {packet, sizeof(packet)};
-		struct msghdr m = {.msg_name = &from,
-				   .msg_namelen = sizeof(from),
-				   .msg_iov = &iov,
-				   .msg_iovlen = 1,
-				   .msg_control = control.bytes,
-				   .msg_controllen = sizeof(control.bytes)};
-		struct advert_packet p = {0};
-		ssize_t n = recvmsg(io->fd, &m, MSG_DONTWAIT);
-		enum advert_fault fault;
+static void offer(struct mmsghdr *m, struct slot *s)
+{
+	s->iov = (struct iovec){s->packet, sizeof(s->packet)};
+	m->msg_hdr = (struct msghdr){.msg_name = &s->from,
+				     .msg_namelen = sizeof(s->from),
+				     .msg_iov = &s->iov,
+				     .msg_iovlen = 1,
+				     .msg_control = s->control.bytes,
+				     .msg_controllen = sizeof(s->control.bytes)};
+}
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return;
-		fault = io->family == FAMILY_IPV6 ? unwrap6(&m, packet, (size_t)n, &p)
-						  : advert_unwrap4(packet, (size_t)n, &p);
-		io->fn(io->ctx, fault, &p, stamp_of(&m));
-	}
+static void hand_up(struct advert_io *io, struct mmsghdr *m, const struct slot *s,
+		    const struct clocks *c)
+{
+	struct advert_packet p = {0};
+	enum advert_fault fault = io->family == FAMILY_IPV6
+					  ? unwrap6(&m->msg_hdr, s->packet, m->msg_len, &p)
+					  : advert_unwrap4(s->packet, m->msg_len, &p);
+
+	io->fn(io->ctx, fault, &p, stamp_of(&m->msg_hdr, c));
+}
+
+/* One bundle of packets; false when the socket is dry. */
+static bool receive(struct advert_io *io)
+{
+	struct slot slots[BUNDLE];
+	struct mmsghdr m[BUNDLE];
+	struct clocks c;
+	int n;
+
+	for (int k = 0; k < BUNDLE; k++)
+		offer(&m[k], &slots[k]);
+	do
+		n = recvmmsg(io->fd, m, BUNDLE, MSG_DONTWAIT, NULL);
+	while (n < 0 && errno == EINTR);
+	c = (struct clocks){mono_clock(), realtime_us()};
+	for (int k = 0; k < n; k++)
+		hand_up(io, &m[k], &slots[k], &c);
+	return n == BUNDLE;
+}
+
+void advert_io_drain(struct advert_io *io)
+{
+	for (int k = 0; k < DRAIN_MAX / BUNDLE && receive(io); k++)
+		;
 }
 
 /* ---- sending ---- */
