@@ -27,3 +27,6 @@ tests_bench_update_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(LIBNL_LIBS) $(N
 
 BENCHES_SH += tests/bench/scale.sh
 EXTRA_DIST += tests/bench/scale.sh
+
+BENCHES_SH += tests/bench/flood.sh
+EXTRA_DIST += tests/bench/flood.sh

@@ -3,13 +3,15 @@
  * Sends VRRP adverts as an ill or hostile router would, for the network tests.
  *
  * Usage: vrrpsend [OPTION]... INTERFACE SOURCE ADDRESS...
- *   -v VERSION -r VRID -p PRIORITY -i INTERVAL_MS -t TTL   fields of the advert (3, 22, 100, 100,
- * 255) -n COUNT -w GAP_US                                     how many, and the pause between them
- * (1, 0) -P                                                     the checksum with the pseudo-header
- *   -b OFFSET:VALUE                                        this byte of the message afterwards gets
- * that value -m                                                     ... and the plain checksum is
- * made right again -l LENGTH                                              so many bytes of the
- * message are sent
+ *   -v VERSION -r VRID -p PRIORITY -i INTERVAL_MS -t TTL
+ *                     fields of the advert (3, 22, 100, 100, 255)
+ *   -n COUNT          how many (1)
+ *   -w GAP_US         the pause between them (0)
+ *   -R RATE           instead of the pause: so many a second, in bundles of a millisecond
+ *   -P                the checksum with the pseudo-header
+ *   -b OFFSET:VALUE   this byte of the message afterwards gets that value
+ *   -m                ... and the plain checksum is made right again
+ *   -l LENGTH         so many bytes of the message are sent, zeros behind it
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -20,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/csum.h"
@@ -29,7 +32,7 @@
 struct job {
 	struct advert advert;
 	int ttl;
-	unsigned count, gap_us;
+	unsigned count, gap_us, rate;
 	int at, value, length;
 	bool mend;
 };
@@ -47,7 +50,7 @@ static struct job parse_options(int argc, char **argv)
 			.length = -1};
 	int c;
 
-	while ((c = getopt(argc, argv, "v:r:p:i:t:n:w:Pb:ml:")) != -1) {
+	while ((c = getopt(argc, argv, "v:r:p:i:t:n:w:R:Pb:ml:")) != -1) {
 		switch (c) {
 		case 'v':
 			j.advert.version = (uint8_t)atoi(optarg);
@@ -69,6 +72,9 @@ static struct job parse_options(int argc, char **argv)
 			break;
 		case 'w':
 			j.gap_us = (unsigned)atoi(optarg);
+			break;
+		case 'R':
+			j.rate = (unsigned)atoi(optarg);
 			break;
 		case 'P':
 			j.advert.form = ADVERT_PSEUDO;
@@ -115,7 +121,43 @@ static size_t build(struct job *j, char **texts, int n, const struct addr *src,
 		message[6] = (uint8_t)(sum >> 8);
 		message[7] = (uint8_t)sum;
 	}
-	return j->length >= 0 && (size_t)j->length < len ? (size_t)j->length : len;
+	return j->length >= 0 && j->length <= ADVERT_MAX_SIZE ? (size_t)j->length : len;
+}
+
+static void send_in_turn(int fd, struct msghdr *m, const struct job *j)
+{
+	for (unsigned k = 0; k < j->count; k++) {
+		if (sendmsg(fd, m, 0) < 0)
+			err(1, "sendmsg");
+		if (j->gap_us)
+			usleep(j->gap_us);
+	}
+}
+
+/* What is due by the clock, so that a late bundle is made up for. */
+static void send_at_rate(int fd, const struct msghdr *m, const struct job *j)
+{
+	struct mmsghdr bundle[256];
+	struct timespec now, start;
+	unsigned sent = 0;
+
+	for (int k = 0; k < 256; k++)
+		bundle[k].msg_hdr = *m;
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	while (sent < j->count) {
+		double age, due;
+		int n;
+
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		age = (double)(now.tv_sec - start.tv_sec) +
+		      (double)(now.tv_nsec - start.tv_nsec) / 1e9;
+		due = age * j->rate < j->count ? age * j->rate : j->count;
+		n = due - sent > 256 ? 256 : (int)(due - sent);
+		if (n > 0 && (n = sendmmsg(fd, bundle, (unsigned)n, 0)) < 0)
+			err(1, "sendmmsg");
+		sent += (unsigned)n;
+		usleep(1000);
+	}
 }
 
 int main(int argc, char **argv)
@@ -124,8 +166,10 @@ int main(int argc, char **argv)
 	struct sockaddr_in to = {.sin_family = AF_INET}, from = {.sin_family = AF_INET};
 	struct addr src, dst;
 	struct ip_mreqn out = {0};
-	uint8_t message[ADVERT_MAX_SIZE];
-	size_t len;
+	uint8_t message[ADVERT_MAX_SIZE] = {0};
+	struct iovec iov = {.iov_base = message};
+	struct msghdr m = {
+		.msg_name = &to, .msg_namelen = sizeof(to), .msg_iov = &iov, .msg_iovlen = 1};
 	int fd;
 
 	if (argc - optind < 3)
@@ -133,7 +177,7 @@ int main(int argc, char **argv)
 	addr_parse("224.0.0.18", &dst);
 	if (!addr_parse(argv[optind + 1], &src))
 		errx(2, "%s is no address", argv[optind + 1]);
-	len = build(&j, argv + optind + 2, argc - optind - 2, &src, &dst, message);
+	iov.iov_len = build(&j, argv + optind + 2, argc - optind - 2, &src, &dst, message);
 	fd = socket(AF_INET, SOCK_RAW, VRRP_PROTOCOL);
 	if (fd < 0)
 		err(1, "socket");
@@ -144,11 +188,9 @@ int main(int argc, char **argv)
 	    setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &j.ttl, sizeof(j.ttl)) ||
 	    bind(fd, (struct sockaddr *)&from, sizeof(from)))
 		err(1, "%s", argv[optind]);
-	for (unsigned k = 0; k < j.count; k++) {
-		if (sendto(fd, message, len, 0, (struct sockaddr *)&to, sizeof(to)) < 0)
-			err(1, "sendto");
-		if (j.gap_us)
-			usleep(j.gap_us);
-	}
+	if (j.rate)
+		send_at_rate(fd, &m, &j);
+	else
+		send_in_turn(fd, &m, &j);
 	return 0;
 }
