@@ -30,3 +30,6 @@ EXTRA_DIST += tests/bench/scale.sh
 
 BENCHES_SH += tests/bench/flood.sh
 EXTRA_DIST += tests/bench/flood.sh
+
+BENCHES_SH += tests/bench/stress.sh
+EXTRA_DIST += tests/bench/stress.sh
