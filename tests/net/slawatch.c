@@ -5,12 +5,15 @@
  * with the wall clock in microseconds: "TIME connected NONCE LIFECYCLE", "TIME hangup LIFECYCLE",
  *                            "TIME verdict NAME STATE CAUSE"
  *   slawatch SOCKET NAME     prints the record once, FIELD=VALUE a line; 1 when there is none
+ *   slawatch SOCKET -a N     N times, 50 ms apart, a line for each record: "TARGET STATE SENT
+ *                            RECEIVED LOST VOID RTT_LAST_US"
  */
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/shm.h"
 
@@ -128,12 +131,35 @@ static int once(const char *path, const char *name)
 	return status;
 }
 
+static int all(const char *path, int times)
+{
+	struct shm_reader *r;
+	struct sla_verdict v;
+
+	if (shm_reader_open_once(&r, path) != 0)
+		return EXIT_FAILURE;
+	for (int t = 0; t < times; t++) {
+		if (t)
+			usleep(50000);
+		for (size_t i = 0; i < shm_reader_count(r); i++)
+			if (shm_reader_get(r, i, &v))
+				printf("%s %s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+				       " %" PRId64 "\n",
+				       v.target, state_name(v.state), v.sent, v.received, v.lost,
+				       v.void_probes, v.rtt_last_us);
+	}
+	shm_reader_close(r);
+	return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 4 && strcmp(argv[2], "-a") == 0)
+		return all(argv[1], atoi(argv[3]));
 	if (argc == 2)
 		return follow(argv[1]);
 	if (argc == 3)
 		return once(argv[1], argv[2]);
-	fprintf(stderr, "usage: %s SOCKET [NAME]\n", argv[0]);
+	fprintf(stderr, "usage: %s SOCKET [NAME | -a N]\n", argv[0]);
 	return 2;
 }
