@@ -19,3 +19,9 @@ bool caps_have_net_raw(void)
 {
 	return have(CAP_NET_RAW);
 }
+
+void caps_drop(void)
+{
+	capng_clear(CAPNG_SELECT_CAPS);
+	capng_apply(CAPNG_SELECT_CAPS);
+}

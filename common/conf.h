@@ -18,6 +18,7 @@
 #define CONF_NAME_MAX 64   /* with the NUL */
 #define CONF_IFNAME_MAX 16 /* IFNAMSIZ, with the NUL */
 #define CONF_PATH_MAX 256
+#define CONF_HOST_MAX 254 /* a host name with the NUL, RFC 1035 */
 
 struct conf_pos {
 	const char *file; /* owned by the struct conf */
@@ -30,6 +31,8 @@ struct conf_probe {
 	char name[CONF_NAME_MAX];
 	struct conf_pos pos;
 	struct addr target, source; /* source may be unset */
+	char host[CONF_HOST_MAX];   /* the target's name, which is unset then; empty: none */
+	int64_t resolve_us;         /* how often the name is looked up */
 	int tunnel;                 /* into tunnels, -1: none */
 	char interface[CONF_IFNAME_MAX];
 	uint32_t mark;

@@ -134,6 +134,27 @@ static void check_probe_addresses(struct parse *p, const struct conf_probe *prob
 			   "target %s is link-local, which needs `interface'", target);
 }
 
+/* Probes wait for nobody, so a name is looked up beside them, and only where that is asked for. */
+static void check_host(struct parse *p, const struct conf_probe *probe, const struct draft *d)
+{
+	if (!probe->host[0]) {
+		if (probe->resolve_us && addr_is_set(&probe->target))
+			conf_warn(p, draft_pos(d, "resolve"),
+				  "`resolve' does nothing: the target is an address");
+		return;
+	}
+	if (!draft_find(d, "resolve"))
+		conf_error(p, draft_pos(d, "target"),
+			   "target `%s' is no address, and a host name needs `resolve': it is "
+			   "looked up beside the probes, which may not wait for a name server",
+			   probe->host);
+	if (draft_find(d, "tunnel"))
+		conf_error(p, draft_pos(d, "target"),
+			   "a probe with `tunnel' needs an address: nobody knows before the "
+			   "look-up whether `%s' lies behind the tunnel",
+			   probe->host);
+}
+
 static void check_probes(struct parse *p)
 {
 	for (size_t i = 0; i < p->conf->n_probes; i++) {
@@ -141,6 +162,7 @@ static void check_probes(struct parse *p)
 		const struct stmt *s = draft_find(&p->probes[i], "tunnel");
 
 		check_probe_addresses(p, probe, &p->probes[i]);
+		check_host(p, probe, &p->probes[i]);
 		probe->tunnel = s ? check_tunnel_ref(p, &s->words[1]) : -1;
 		if (probe->tunnel >= 0)
 			check_tunnel_probe(p, probe, &p->probes[i]);

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Readers of ipsec_tunnel, static_sa and the two kinds of groups. Pure. */
+/* Readers of ipsec_tunnel, static_sa, sla_probe and the two kinds of groups. Pure. */
 #include <string.h>
 
 #include "common/conf_internal.h"
 #include "common/conf_rows.h"
 #include "common/conf_value.h"
 #include "common/nearest.h"
+
+/* Of `resolve' without a value. */
+#define RESOLVE_US SECONDS(60)
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 static void read_subnet(struct parse *p, const struct token *t, struct prefix *list, size_t *n)
 {
@@ -206,6 +211,49 @@ void read_integrity(struct parse *p, const struct keyword *k, const struct stmt 
 	sa->integrity = a->kernel;
 	sa->integrity_bits = a->bits;
 	sa->integrity_trunc = a->trunc;
+}
+
+/*
+ * Letters, digits, hyphens and underscores between dots, and a letter in the last part: what is
+ * meant as an address is none.
+ */
+static bool is_host_name(const char *text)
+{
+	const char *last = strrchr(text, '.');
+
+	last = last ? last + 1 : text;
+	if (text[0] == '\0' || text[0] == '.' || text[0] == '-' || strstr(text, ".."))
+		return false;
+	return text[strspn(text, LETTERS "0123456789-_.")] == '\0' &&
+	       strlen(text) < CONF_HOST_MAX && strpbrk(last, LETTERS);
+}
+
+/* Whether a host name may stand there is known when all is read. */
+void read_target(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
+{
+	struct conf_probe *probe = object;
+
+	if (!has_value(p, k, s) || !no_surplus(p, s, 2))
+		return;
+	if (is_host_name(s->words[1].text))
+		strcpy(probe->host, s->words[1].text);
+	else
+		read_addr(p, &s->words[1], k->name, &probe->target);
+}
+
+void read_resolve(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
+{
+	struct conf_probe *probe = object;
+	int64_t us = RESOLVE_US;
+
+	if (!no_surplus(p, s, 2))
+		return;
+	if (s->n > 1 && (!value_fixed(s->words[1].text, 6, &us) || us < k->min || us > k->max))
+		conf_error(p, &s->words[1].pos, "`resolve' takes %d to %d seconds, not `%s'",
+			   (int)(k->min / SECONDS(1)), (int)(k->max / SECONDS(1)),
+			   s->words[1].text);
+	else
+		probe->resolve_us = us;
 }
 
 void read_probes(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)

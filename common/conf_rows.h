@@ -37,6 +37,8 @@ void read_sync_members(struct parse *p, const struct keyword *k, const struct st
 		       void *object);
 void read_authentication(struct parse *p, const struct keyword *k, const struct stmt *s,
 			 void *object);
+void read_target(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_resolve(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_probes(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_require(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_clamp_mss(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);

@@ -22,6 +22,7 @@
 #include "config.h"
 #include "slad/engine.h"
 #include "slad/keep.h"
+#include "slad/names.h"
 #include "slad/netwatch.h"
 #include "slad/publish.h"
 
@@ -35,6 +36,7 @@ struct slad {
 	struct loop *loop;
 	struct rundir rundir;
 	struct engine *engine;
+	struct names *names;
 	struct netwatch *netwatch;
 	struct publish *publish;
 	struct control *control;
@@ -142,6 +144,9 @@ static int apply(struct slad *s, const struct conf *c)
 			      SLA_MAX_RECORDS);
 	if (err < 0)
 		return refuse("%s: %s", s->options.config, strerror(-err));
+	if (names_apply(s->names, c) < 0)
+		log_msg(LOG_ERR, "%s: out of memory for host names: the old ones are looked up",
+			s->options.config);
 	return EXIT_OK;
 }
 
@@ -262,6 +267,14 @@ static json_t *on_command(void *ctx, const char *command, const json_t *request,
 
 /* ---- life ---- */
 
+static void on_named(void *ctx, const char *host, uint8_t family, const struct addr *address,
+		     const char *why)
+{
+	struct slad *s = ctx;
+
+	engine_named(s->engine, host, family, address, why);
+}
+
 static void on_network(void *ctx)
 {
 	struct slad *s = ctx;
@@ -314,6 +327,9 @@ static int open_all(struct slad *s)
 			return refuse("out of memory");
 	if (engine_open(&s->engine, s->loop, on_changed, s, why, sizeof(why)) < 0)
 		return refuse("%s", why);
+	s->names = names_new(s->loop, on_named, s);
+	if (!s->names)
+		return refuse("out of memory");
 	err = netwatch_open(&s->netwatch, s->loop, on_network, s);
 	if (err < 0)
 		return refuse("no netlink socket for changes of the network: %s", strerror(-err));
@@ -359,6 +375,7 @@ static void close_all(struct slad *s)
 	control_close(s->control);
 	publish_close(s->publish);
 	netwatch_close(s->netwatch);
+	names_free(s->names);
 	engine_close(s->engine);
 	loop_free(s->loop);
 	rundir_close(&s->rundir);

@@ -16,6 +16,7 @@
 
 #include "common/log.h"
 #include "slad/ids.h"
+#include "slad/names.h"
 #include "slad/probe_set.h"
 
 /* A jump of CLOCK_BOOTTIME against CLOCK_MONOTONIC by more than this is a suspend, not two reads
@@ -415,6 +416,48 @@ void engine_refresh(struct engine *e, mono_t now, void (*each)(void *ctx, size_t
 		settle(e, i, target_refresh(e->set.targets[i], now));
 		e->set.dirty[i] = false;
 		each(ctx, i);
+	}
+	arm(e);
+}
+
+/* The old one again, should there be no random numbers now. */
+static uint64_t fresh_cookie(uint64_t old)
+{
+	uint64_t cookie;
+
+	return getrandom(&cookie, sizeof(cookie), GRND_NONBLOCK) == sizeof(cookie) ? cookie : old;
+}
+
+static void say_name(const struct target *t, const char *why)
+{
+	char address[ADDR_STRLEN];
+	bool known = addr_is_set(&t->conf.target);
+
+	addr_format(&t->conf.target, address);
+	if (!why)
+		log_thing(LOG_NOTICE, THING_PROBE, t->conf.name, "%s is %s", t->conf.host, address);
+	else
+		log_thing(LOG_WARNING, THING_PROBE, t->conf.name, "cannot look up %s: %s%s%s",
+			  t->conf.host, why, known ? "; probing on to " : "", known ? address : "");
+}
+
+void engine_named(struct engine *e, const char *host, uint8_t family, const struct addr *address,
+		  const char *why)
+{
+	for (size_t i = 0; i < e->set.n; i++) {
+		struct target *t = e->set.targets[i];
+		bool news = why || t->nameless[0] || !addr_equal(&t->conf.target, address);
+		unsigned flags = 0;
+
+		if (strcasecmp(t->conf.host, host) != 0 || names_family(&t->conf) != family)
+			continue;
+		if (addr_is_set(address))
+			flags = target_address(t, address, fresh_cookie(t->cookie), mono_clock());
+		if (why)
+			target_nameless(t, why);
+		if (news)
+			say_name(t, why);
+		settle(e, i, flags);
 	}
 	arm(e);
 }

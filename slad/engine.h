@@ -49,6 +49,9 @@ uint64_t engine_foreign(const struct engine *e);
 /* Brings statistics up to date; `each` is called for every sla that saw something since the last
  * time, and for every probe once a second. */
 void engine_refresh(struct engine *e, mono_t now, void (*each)(void *ctx, size_t sla), void *ctx);
+/* What is known of a host name that was looked up in that family; see names.h. */
+void engine_named(struct engine *e, const char *host, uint8_t family, const struct addr *address,
+		  const char *why);
 /* Addresses or routes of this host changed. */
 void engine_reroute(struct engine *e);
 

@@ -4,6 +4,7 @@
 #include "slad/publish.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +79,16 @@ static void fill_hour(struct sla_verdict *v, const struct window_stats *s)
 	v->hour_longest_run = s->longest_run;
 }
 
+/* A host name until it has an address. */
+static void name_target(struct sla_verdict *v, const struct target *t)
+{
+	if (addr_is_set(&t->conf.target))
+		addr_format(&t->conf.target, v->target);
+	else
+		snprintf(v->target, sizeof(v->target), "%.*s", (int)sizeof(v->target) - 1,
+			 t->conf.host);
+}
+
 static void fill_target(struct sla_verdict *v, const struct target *t, mono_t now)
 {
 	const struct target_counters *c = &t->counters;
@@ -98,6 +109,8 @@ static void fill_target(struct sla_verdict *v, const struct target *t, mono_t no
 	v->send_errors = c->send_errors;
 	v->void_probes = c->void_probes;
 	v->timeout_us = t->timeout_us;
+	if (t->conf.host[0])
+		name_target(v, t);
 	fill_minute(v, &t->minute);
 	fill_hour(v, &t->hour);
 	history_list(&t->quality.history, now, v->history);
@@ -130,7 +143,7 @@ static void lay_out_target(struct sla_verdict *v, const struct target *t)
 	v->kind = SLA_PROBE;
 	strcpy(v->name, t->conf.name);
 	strcpy(v->tunnel, t->tunnel);
-	addr_format(&t->conf.target, v->target);
+	name_target(v, t);
 	if (addr_is_set(&t->conf.source))
 		addr_format(&t->conf.source, v->source);
 	v->interval_us = t->conf.interval_us;

@@ -78,6 +78,20 @@ static int64_t bounded_timeout(const struct target *t, int64_t us)
 	return us < most ? us : most;
 }
 
+/* What a new probe begins with, and one whose target got another address. */
+static void begin(struct target *t, mono_t now)
+{
+	int64_t us = t->conf.timeout_us;
+
+	t->want_id = true;
+	t->id_since = now;
+	t->timeout_us = bounded_timeout(t, us ? us : TARGET_TIMEOUT_MIN_US);
+	verdict_init(&t->verdict, &t->rules, now);
+	quality_init(&t->quality, now);
+	t->minute = t->hour = WINDOW_NO_STATS;
+	t->hour_due = t->share_from = now;
+}
+
 struct target *target_new(const struct conf *c, const struct conf_probe *p, uint32_t tag,
 			  uint64_t cookie, mono_t now)
 {
@@ -96,15 +110,37 @@ struct target *target_new(const struct conf *c, const struct conf_probe *p, uint
 	t->ring_size = size;
 	t->tag = tag;
 	t->cookie = cookie;
-	t->want_id = true;
-	t->id_since = now;
-	t->timeout_us = bounded_timeout(t, p->timeout_us ? p->timeout_us : TARGET_TIMEOUT_MIN_US);
-	verdict_init(&t->verdict, &t->rules, now);
-	quality_init(&t->quality, now);
-	t->minute = t->hour = WINDOW_NO_STATS;
-	t->hour_due = t->share_from = now;
+	begin(t, now);
+	if (t->conf.host[0])
+		target_nameless(t, "not looked up yet");
 	target_start(t, now, 0, 1);
 	return t;
+}
+
+void target_nameless(struct target *t, const char *why)
+{
+	snprintf(t->nameless, sizeof(t->nameless), "no address of its host name: %s", why);
+}
+
+unsigned target_address(struct target *t, const struct addr *a, uint64_t cookie, mono_t now)
+{
+	enum sla_state before = t->verdict.state;
+	uint64_t transitions = t->verdict.transitions;
+
+	t->nameless[0] = '\0';
+	if (addr_equal(&t->conf.target, a))
+		return 0;
+	t->conf.target = *a;
+	t->cookie = cookie;
+	t->counters = (struct target_counters){0};
+	memset(t->ring, 0, t->ring_size * sizeof(t->ring[0]));
+	t->next_seq = t->oldest = 0;
+	t->last_deadline = MONO_ZERO;
+	t->trouble[0] = '\0';
+	t->astray = false;
+	begin(t, now);
+	t->verdict.transitions = transitions + (t->verdict.state != before);
+	return t->verdict.state != before ? TARGET_CHANGED : 0;
 }
 
 void target_free(struct target *t)
@@ -117,15 +153,21 @@ void target_start(struct target *t, mono_t origin, size_t index, size_t count)
 	pacer_start(&t->pacer, origin, t->conf.interval_us, index, count);
 }
 
+/* A host name's address is no statement. */
+static bool same_target(const struct conf_probe *a, const struct conf_probe *b)
+{
+	return strcmp(a->host, b->host) == 0 &&
+	       (a->host[0] ? a->resolve_us == b->resolve_us : addr_equal(&a->target, &b->target));
+}
+
 bool target_is(const struct target *t, const struct conf *c, const struct conf_probe *p)
 {
 	const struct conf_probe *o = &t->conf;
 	uint16_t size = p->size < ECHO_PAYLOAD_MIN ? ECHO_PAYLOAD_MIN : p->size;
 	struct target_way way = way_of(c, p);
 
-	return same_way(&t->way, &way) && strcmp(o->name, p->name) == 0 &&
-	       addr_equal(&o->target, &p->target) && addr_equal(&o->source, &p->source) &&
-	       strcmp(t->tunnel, tunnel_name(c, p)) == 0 &&
+	return same_way(&t->way, &way) && strcmp(o->name, p->name) == 0 && same_target(o, p) &&
+	       addr_equal(&o->source, &p->source) && strcmp(t->tunnel, tunnel_name(c, p)) == 0 &&
 	       strcmp(o->interface, p->interface) == 0 && o->mark == p->mark && o->tos == p->tos &&
 	       o->ttl == p->ttl && o->size == size && o->df == p->df &&
 	       o->interval_us == p->interval_us && o->timeout_us == p->timeout_us &&
@@ -214,6 +256,8 @@ unsigned target_turn(struct target *t, mono_t now)
 	flags |= changed(t, verdict_tick(&t->verdict, &t->rules, now));
 	if (slot.missed)
 		flags |= void_probes(t, slot.missed, stalled, now);
+	if (slot.due && !addr_is_set(&t->conf.target))
+		return flags | void_probes(t, 1, t->nameless, now);
 	if (slot.due && t->astray && mono_before(now, t->astray_due))
 		return flags | void_probes(t, 1, t->trouble, now);
 	return slot.due ? flags | TARGET_SEND : flags;

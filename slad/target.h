@@ -69,6 +69,7 @@ struct target {
 	struct conf_probe conf; /* a copy; pos.file is NULL */
 	char tunnel[CONF_NAME_MAX];
 	struct target_way way;
+	char nameless[SLA_CAUSE_MAX]; /* why its host name has no address, or has an old one */
 	struct verdict_rules rules;
 	struct verdict verdict;
 	struct pacer pacer;
@@ -117,6 +118,12 @@ void target_remember(const struct target *t, struct target_past *out);
  * what this run sees: until the past has left the minute, max_loss is not judged.
  */
 void target_recall(struct target *t, const struct target_past *past, mono_t now);
+/*
+ * The address of its host name: a changed one makes everything anew but the pace. Until there is
+ * one nothing is sent, and `why' is said.
+ */
+unsigned target_address(struct target *t, const struct addr *a, uint64_t cookie, mono_t now);
+void target_nameless(struct target *t, const char *why);
 
 /* When target_turn wants to be called. */
 mono_t target_deadline(const struct target *t);

@@ -59,6 +59,7 @@ uint64_t target_fingerprint(const struct target *t)
 	hash = add_text(hash, p->interface);
 	hash = add_address(hash, &t->way.local);
 	hash = add_address(hash, &t->way.remote);
+	hash = add_text(hash, p->host);
 	hash = add_address(hash, &p->target);
 	hash = add_address(hash, &p->source);
 	return add_bytes(hash, numbers, sizeof(numbers));

@@ -18,6 +18,7 @@ tests_net_ctl_SOURCES = tests/net/ctl.c
 tests_net_ctl_LDADD = common/libcommon.a $(JANSSON_LIBS) $(EV_LIBS)
 EXTRA_DIST += tests/net/slad.sh tests/net/slad6.sh
 
+EXTRA_DIST += tests/net/names.sh
 EXTRA_DIST += tests/net/probe-way.sh tests/uml/probe-way-inside.sh
 
 check_PROGRAMS += tests/net/tunnelctl

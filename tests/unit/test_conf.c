@@ -257,6 +257,23 @@ START_TEST(probe_defaults)
 }
 END_TEST
 
+START_TEST(host_names)
+{
+	struct conf *c = must_parse("sla_probe a { target db-1.example.com\nresolve }\n"
+				    "sla_probe b { target gw\nresolve 2.5 }\n"
+				    "sla_probe c { target 192.0.2.1 }\n");
+
+	ck_assert_str_eq(c->probes[0].host, "db-1.example.com");
+	ck_assert(!addr_is_set(&c->probes[0].target));
+	ck_assert_int_eq(c->probes[0].resolve_us, 60 * SECOND);
+	ck_assert_str_eq(c->probes[1].host, "gw");
+	ck_assert_int_eq(c->probes[1].resolve_us, 5 * SECOND / 2);
+	ck_assert_str_eq(c->probes[2].host, "");
+	ck_assert_int_eq(c->probes[2].resolve_us, 0);
+	conf_free(c);
+}
+END_TEST
+
 START_TEST(probe_values)
 {
 	struct conf *c = must_parse(
@@ -700,6 +717,7 @@ int main(void)
 	tcase_add_test(t, vip_options);
 	tcase_add_test(t, preemption);
 	tcase_add_test(t, probe_defaults);
+	tcase_add_test(t, host_names);
 	tcase_add_test(t, probe_values);
 	tcase_add_test(t, profiles);
 	tcase_add_test(t, sla_groups);

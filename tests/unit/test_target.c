@@ -392,6 +392,56 @@ START_TEST(the_timeout_follows_the_p99)
 }
 END_TEST
 
+START_TEST(another_address_is_another_target)
+{
+	static const uint8_t other[] = {172, 16, 41, 11};
+	struct conf_probe p = defaults();
+	struct addr a = p.target, next = addr_ipv4(other);
+	struct bench b;
+	struct echo_message m;
+
+	strcpy(p.host, "db.example");
+	p.resolve_us = 60 * US_PER_S;
+	p.target = (struct addr){0};
+	b = begin(&p);
+	for (int i = 0; i < 20; i++) {
+		ck_assert_uint_eq(target_turn(b.t, b.now) & TARGET_SEND, 0);
+		b.now = mono_add(b.now, 100 * US_PER_MS);
+	}
+	ck_assert_int_eq(b.t->verdict.state, SLA_UNKNOWN);
+	ck_assert_str_eq(b.t->verdict.cause, "no address of its host name: not looked up yet");
+	target_nameless(b.t, "refused");
+	target_turn(b.t, b.now);
+	ck_assert_str_eq(b.t->verdict.cause, "no address of its host name: refused");
+	b.now = mono_add(b.now, 100 * US_PER_MS);
+	ck_assert_uint_eq(target_address(b.t, &a, 1, b.now), 0);
+	ck_assert_str_eq(b.t->verdict.cause, "no evidence yet");
+	go_up(&b);
+	m = send_one(&b);
+	/* The same one again. */
+	target_nameless(b.t, "refused");
+	ck_assert_uint_eq(target_address(b.t, &a, 2, b.now), 0);
+	ck_assert_uint_eq(b.t->counters.sent, 21);
+	ck_assert_str_eq(b.t->nameless, "");
+	ck_assert_uint_eq(target_address(b.t, &next, 3, b.now), TARGET_CHANGED);
+	ck_assert_int_eq(b.t->verdict.state, SLA_UNKNOWN);
+	ck_assert_uint_eq(b.t->verdict.transitions, 2);
+	ck_assert_uint_eq(b.t->counters.sent, 0);
+	ck_assert_uint_eq(b.t->counters.void_probes, 0);
+	ck_assert_int_eq(b.t->minute.min_us, -1);
+	ck_assert(target_wants_id(b.t, b.now));
+	reply_after(&b, &m, 1000);
+	ck_assert_uint_eq(b.t->counters.rejects[ECHO_WRONG_SEQUENCE], 1);
+	b.now = mono_add(b.now, 100 * US_PER_MS);
+	go_up(&b);
+	/* The address is no statement, the name is. */
+	ck_assert(target_is(b.t, NULL, &p));
+	strcpy(p.host, "db2.example");
+	ck_assert(!target_is(b.t, NULL, &p));
+	target_free(b.t);
+}
+END_TEST
+
 START_TEST(sequence_numbers_wrap)
 {
 	struct conf_probe p = defaults();
@@ -607,6 +657,7 @@ int main(void)
 	tcase_add_test(t, fresh_ids);
 	tcase_add_test(t, an_old_id_is_good_for_its_probe);
 	tcase_add_test(t, the_timeout_follows_the_p99);
+	tcase_add_test(t, another_address_is_another_target);
 	tcase_add_test(t, sequence_numbers_wrap);
 	tcase_add_test(t, the_ring_holds_all_that_is_waited_for);
 	tcase_add_test(t, a_run_of_losses_is_one_run);
