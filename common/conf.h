@@ -103,14 +103,14 @@ struct conf_tunnel_group {
 	int64_t hold_up_us;
 };
 
-enum conf_track_kind { TRACK_INTERFACE, TRACK_SLA, TRACK_TUNNEL };
+enum conf_track_kind { TRACK_INTERFACE, TRACK_SLA, TRACK_TUNNEL, TRACK_FILE };
 
 struct conf_track {
 	enum conf_track_kind kind;
 	struct conf_pos pos;
-	char name[CONF_NAME_MAX]; /* interface, probe, group or tunnel */
-	int index;                /* TRACK_SLA: into slas; TRACK_TUNNEL: into tunnels; else -1 */
-	int weight;               /* -253..253; 0: no change of priority, but shutdown */
+	char name[CONF_NAME_MAX]; /* interface, probe, group, tunnel or track_file */
+	int index;                /* into slas, tunnels or track_files, by kind; else -1 */
+	int weight; /* -253..253, a file's -254..254; 0: no change of priority, but shutdown */
 	bool reverse, shutdown;
 };
 
@@ -121,6 +121,19 @@ struct conf_vip {
 	uint8_t scope;             /* RT_SCOPE_* */
 	char label[CONF_IFNAME_MAX];
 	bool noprefixroute;
+};
+
+/* Of tracks that give none. */
+struct conf_weight {
+	int weight;
+	bool reverse;
+};
+
+struct conf_track_file {
+	char name[CONF_NAME_MAX];
+	struct conf_pos pos;
+	char path[CONF_PATH_MAX];
+	struct conf_weight weight;
 };
 
 struct conf_sync_group {
@@ -186,6 +199,8 @@ struct conf {
 	size_t n_tunnel_groups;
 	struct conf_instance *instances;
 	size_t n_instances;
+	struct conf_track_file *track_files;
+	size_t n_track_files;
 	struct conf_sync_group *sync_groups;
 	size_t n_sync_groups;
 	char **files; /* names that positions point at */

@@ -52,6 +52,20 @@ void unknown_name(struct parse *p, const struct token *t, const char *what,
 		   near->best ? "'?" : "");
 }
 
+int check_ref(struct parse *p, const struct token *t, const char *what, const void *list, size_t n,
+	      size_t size)
+{
+	struct nearest near = {0};
+
+	for (size_t k = 0; k < n; k++) {
+		if (strcmp(name_at(list, size, k), t->text) == 0)
+			return (int)k;
+		nearest_try(&near, t->text, name_at(list, size, k));
+	}
+	unknown_name(p, t, what, &near);
+	return -1;
+}
+
 int check_tunnel_ref(struct parse *p, const struct token *t)
 {
 	int i = conf_find_tunnel(p->conf, t->text);
@@ -200,6 +214,7 @@ void conf_check(struct parse *p)
 	check_names(p, c->tunnel_groups, c->n_tunnel_groups, sizeof(*c->tunnel_groups),
 		    p->tunnel_groups);
 	check_names(p, c->sync_groups, c->n_sync_groups, sizeof(*c->sync_groups), p->sync_groups);
+	check_names(p, c->track_files, c->n_track_files, sizeof(*c->track_files), p->track_files);
 	check_sla_names(p);
 	check_probes(p);
 	for (size_t i = 0; i < c->n_sla_groups; i++)

@@ -147,6 +147,19 @@ static void check_vrid(struct parse *p, size_t n)
 			   i->interface, p->conf->instances[other].name);
 }
 
+/* Tracks of one name in keepalived's way: what the line does not say the definition does. */
+static void check_file(struct parse *p, struct conf_track *t, const struct refs *r)
+{
+	const struct conf *c = p->conf;
+
+	t->index = check_ref(p, r->name, "track_file", c->track_files, c->n_track_files,
+			     sizeof(*c->track_files));
+	if (t->index < 0 || r->weighted)
+		return;
+	t->weight = c->track_files[t->index].weight.weight;
+	t->reverse = c->track_files[t->index].weight.reverse;
+}
+
 static void check_tracks(struct parse *p, const struct conf_instance *i, const struct draft *d)
 {
 	bool weighted = false;
@@ -159,6 +172,8 @@ static void check_tracks(struct parse *p, const struct conf_instance *i, const s
 			t->index = check_sla_ref(p, name);
 		else if (t->kind == TRACK_TUNNEL)
 			t->index = check_tunnel_ref(p, name);
+		else if (t->kind == TRACK_FILE)
+			check_file(p, t, &d->refs[k]);
 		for (size_t j = 0; j < k; j++)
 			if (i->tracks[j].kind == t->kind && strcmp(i->tracks[j].name, t->name) == 0)
 				conf_error(p, &name->pos, "`%s' is tracked twice", t->name);

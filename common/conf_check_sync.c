@@ -13,19 +13,6 @@ static const struct token *next_name(const struct stmt **line, size_t *word)
 	return *line ? &(*line)->words[(*word)++] : NULL;
 }
 
-static int instance_ref(struct parse *p, const struct token *t)
-{
-	int i = conf_find_instance(p->conf, t->text);
-	struct nearest near = {0};
-
-	if (i >= 0)
-		return i;
-	for (size_t k = 0; k < p->conf->n_instances; k++)
-		nearest_try(&near, t->text, p->conf->instances[k].name);
-	unknown_name(p, t, "vrrp_instance", &near);
-	return -1;
-}
-
 /* What a group tracks is tracked by each of its members, as if it stood there. */
 static void inherit_tracks(struct parse *p, const struct conf_sync_group *g, const struct draft *d,
 			   int member)
@@ -44,7 +31,9 @@ static void inherit_tracks(struct parse *p, const struct conf_sync_group *g, con
 static void add_member(struct parse *p, size_t group, const struct token *t)
 {
 	struct conf_sync_group *g = &p->conf->sync_groups[group];
-	int member = instance_ref(p, t);
+	const struct conf *c = p->conf;
+	int member = check_ref(p, t, "vrrp_instance", c->instances, c->n_instances,
+			       sizeof(*c->instances));
 	int *other;
 
 	if (member < 0)

@@ -16,6 +16,7 @@
  * none). */
 struct refs {
 	const struct token *name, *sla;
+	bool weighted; /* the track gives a weight */
 };
 
 /* A thing's statements. seen[i] is the first one of the block's row i. */
@@ -32,8 +33,8 @@ struct parse {
 	struct diags *diags;
 	struct conf *conf;
 	struct draft globals;
-	struct draft *instances, *probes, *sla_groups, *tunnels, *tunnel_groups,
-		*sync_groups; /* as in conf */
+	struct draft *instances, *probes, *sla_groups, *tunnels, *tunnel_groups, *sync_groups,
+		*track_files; /* as in conf */
 	struct draft *draft;  /* the thing that is being read */
 };
 
@@ -81,6 +82,9 @@ void conf_check_sync_groups(struct parse *p);
 /* Index of `t` as a tunnel or sla, or -1 after an error with the nearest name. */
 int check_tunnel_ref(struct parse *p, const struct token *t);
 int check_sla_ref(struct parse *p, const struct token *t);
+/* Index of the name in an array of n things, or -1 after an error. */
+int check_ref(struct parse *p, const struct token *t, const char *what, const void *list, size_t n,
+	      size_t size);
 /* The error for a name that nothing of the kind `what` has. */
 void unknown_name(struct parse *p, const struct token *t, const char *what,
 		  const struct nearest *near);

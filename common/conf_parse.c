@@ -24,7 +24,7 @@ struct kind {
 	struct draft **drafts;
 };
 
-#define N_KINDS 6
+#define N_KINDS 7
 
 static const struct kind *find_kind(const struct kind kinds[N_KINDS], enum conf_block b)
 {
@@ -67,6 +67,7 @@ struct head {
 		       "read_thing writes name and pos")
 HAS_HEAD(struct conf_instance);
 HAS_HEAD(struct conf_sync_group);
+HAS_HEAD(struct conf_track_file);
 HAS_HEAD(struct conf_probe);
 HAS_HEAD(struct conf_sla_group);
 HAS_HEAD(struct conf_tunnel);
@@ -130,6 +131,8 @@ static void read_root(struct parse *p, const struct stmt *root)
 		 &p->tunnel_groups},
 		{BLOCK_SYNC_GROUP, &lists[5], &c->n_sync_groups, sizeof(*c->sync_groups),
 		 &p->sync_groups},
+		{BLOCK_TRACK_FILE, &lists[6], &c->n_track_files, sizeof(*c->track_files),
+		 &p->track_files},
 	};
 
 	make_room(p, kinds, root);
@@ -139,6 +142,7 @@ static void read_root(struct parse *p, const struct stmt *root)
 	c->tunnels = lists[3];
 	c->tunnel_groups = lists[4];
 	c->sync_groups = lists[5];
+	c->track_files = lists[6];
 	read_things(p, kinds, root);
 }
 

@@ -304,5 +304,5 @@ void read_member(struct parse *p, const struct keyword *k, const struct stmt *s,
 	g->members = arena_append(p->keep, g->members, g->n_members, sizeof(*g->members));
 	d->refs = arena_append(p->temp, d->refs, g->n_members, sizeof(*d->refs));
 	g->members[g->n_members] = (struct conf_tunnel_member){-1, -1};
-	d->refs[g->n_members++] = (struct refs){&s->words[1], sla ? &s->words[3] : NULL};
+	d->refs[g->n_members++] = (struct refs){.name = &s->words[1], .sla = sla ? &s->words[3] : NULL};
 }

@@ -209,21 +209,29 @@ static enum conf_track_kind track_kind(const struct keyword *k)
 {
 	return strcmp(k->name, "track_interface") == 0 ? TRACK_INTERFACE
 	       : strcmp(k->name, "track_sla") == 0     ? TRACK_SLA
+	       : strcmp(k->name, "track_file") == 0    ? TRACK_FILE
 						       : TRACK_TUNNEL;
+}
+
+/* keepalived's things need no weight. */
+static bool is_ours(enum conf_track_kind k)
+{
+	return k == TRACK_SLA || k == TRACK_TUNNEL;
 }
 
 static void read_weight(struct words *w, const struct token *option, struct conf_track *t)
 {
 	const struct token *value = option_value(w, option);
+	int most = t->kind == TRACK_FILE ? 254 : 253;
 	int64_t v;
 
 	if (!value)
 		return;
-	if (!value_int(value->text, &v) || v < -253 || v > 253) {
-		conf_error(w->p, &value->pos, "`weight' is %s, but must be -253 to 253",
-			   value->text);
+	if (!value_int(value->text, &v) || v < -most || v > most) {
+		conf_error(w->p, &value->pos, "`weight' is %s, but must be -%d to %d", value->text,
+			   most, most);
 		v = 1; /* so that nothing is said of a missing weight */
-	} else if (v == 0 && t->kind != TRACK_INTERFACE) {
+	} else if (v == 0 && is_ours(t->kind)) {
 		conf_error(w->p, &value->pos, "`weight 0' of `%s' changes nothing", t->name);
 		v = 1;
 	}
@@ -238,9 +246,11 @@ static void read_track_option(struct words *w, const struct token *option, struc
 		t->shutdown = true;
 	else if (strcmp(option->text, "reverse") == 0)
 		t->reverse = true;
+	else if (strcmp(option->text, "noreverse") == 0)
+		t->reverse = false;
 	else {
 		conf_error(w->p, &option->pos, "`%s' after `%s': expected weight N%s or shutdown",
-			   option->text, t->name, t->kind == TRACK_INTERFACE ? " [reverse]" : "");
+			   option->text, t->name, is_ours(t->kind) ? "" : " [reverse]");
 		w->next = w->s->n; /* the rest cannot be understood */
 	}
 }
@@ -264,12 +274,12 @@ static void read_track(struct parse *p, const struct stmt *s, struct conf_track 
 	}
 	if (t->kind == TRACK_INTERFACE && t->weight == 0)
 		t->shutdown = true;
-	if (t->weight == 0 && !t->shutdown && s->n == 1)
+	if (is_ours(t->kind) && t->weight == 0 && !t->shutdown && s->n == 1)
 		conf_error(p, &s->words[0].pos, "`%s' needs `weight N' or `shutdown'", t->name);
 	if (t->weight != 0 && t->shutdown)
 		conf_error(p, &s->words[0].pos, "`%s' has a weight and shutdown; one of them",
 			   t->name);
-	if (t->reverse && t->weight == 0)
+	if (t->reverse && s->n == 2)
 		conf_error(p, &s->words[0].pos, "`reverse' of `%s' needs a weight", t->name);
 }
 
@@ -287,6 +297,7 @@ void read_tracks(struct parse *p, const struct keyword *k, const struct stmt *s,
 		d->refs = arena_append(p->temp, d->refs, *n, sizeof(*d->refs));
 		(*list)[*n].kind = track_kind(k);
 		d->refs[*n].name = &line->words[0];
+		d->refs[*n].weighted = line->n > 1;
 		read_track(p, line, &(*list)[(*n)++]);
 	}
 }

@@ -1,6 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rows of the keyword table: vrrp_sync_group. Pure data. */
+/* Rows of the keyword table: vrrp_sync_group, track_file. Pure data. */
 #include "common/conf_rows.h"
+
+static const struct keyword track_file[] = {
+	{.name = "file",
+	 .type = VALUE_PATH,
+	 INTO(struct conf_track_file, path),
+	 .flags = KEYWORD_REQUIRED,
+	 .arg = "PATH",
+	 .help = "The file. One that is not there counts as 0."},
+	{.name = "weight",
+	 .type = VALUE_CUSTOM,
+	 INTO(struct conf_track_file, weight),
+	 .read = read_default_weight,
+	 .arg = "N [reverse]",
+	 .min = -254,
+	 .max = 254,
+	 .def = "1",
+	 .help = "Weight of a track_file that gives none, \\-254 to 254."},
+	ASIDE_BUT("init_file", "the file is not written, and counts as 0 until it is there"),
+};
+const struct keyword_block conf_rows_track_file = ROWS("track_file", track_file);
 
 static const struct keyword sync_group[] = {
 	{.name = "group",
@@ -28,10 +48,15 @@ static const struct keyword sync_group[] = {
 	 .read = read_tracks,
 	 .arg = "{ TUNNEL weight N | shutdown ... }",
 	 .help = "As in every instance of the group."},
+	{.name = "track_file",
+	 .type = VALUE_CUSTOM,
+	 .flags = KEYWORD_LISTS,
+	 .read = read_tracks,
+	 .arg = "{ NAME [weight N [reverse]] ... }",
+	 .help = "As in every instance of the group."},
 	ASIDE_BUT("global_tracking", "name what all of them track in the group"),
 	ASIDE_BUT("sync_group_tracking_weight", "weights of the instances count as they stand"),
 	ASIDE("track_script"),
-	ASIDE("track_file"),
 	ASIDE("track_process"),
 	ASIDE("track_bfd"),
 	ASIDE("notify"),

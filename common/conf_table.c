@@ -15,6 +15,7 @@ const struct keyword_block *keyword_block(enum conf_block b)
 		[BLOCK_GLOBAL] = &conf_rows_global,
 		[BLOCK_INSTANCE] = &conf_rows_instance,
 		[BLOCK_SYNC_GROUP] = &conf_rows_sync_group,
+		[BLOCK_TRACK_FILE] = &conf_rows_track_file,
 		[BLOCK_PROBE] = &conf_rows_probe,
 		[BLOCK_SLA_GROUP] = &conf_rows_sla_group,
 		[BLOCK_TUNNEL] = &conf_rows_tunnel,
@@ -40,11 +41,13 @@ bool keyword_is_top(const char *word)
 	static const char *const aside[] = {"vrrp_script", "virtual_server",
 					    "virtual_server_group"};
 	const struct keyword *k = keyword_find(BLOCK_TOP, word);
+	const struct keyword *inner = keyword_find(BLOCK_INSTANCE, word);
 
 	for (size_t i = 0; i < sizeof(aside) / sizeof(aside[0]); i++)
 		if (strcmp(aside[i], word) == 0)
 			return true;
-	return k && k->type == VALUE_BLOCK;
+	/* track_file opens a block here and there. */
+	return k && k->type == VALUE_BLOCK && !(inner && inner->flags & KEYWORD_LISTS);
 }
 
 unsigned keyword_digits(enum value_type t)

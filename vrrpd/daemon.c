@@ -44,27 +44,35 @@ static void record(void *ctx, enum thing thing, const char *name, const char *fr
 		control_event(d->control, e);
 }
 
-static enum track_state track_now(struct vrrpd *d, const struct conf_track *t)
+static struct track_view track_now(struct vrrpd *d, const struct conf_track *t)
 {
 	const struct link *link;
+	bool up;
 
 	switch (t->kind) {
 	case TRACK_SLA:
-		return track_state_of(d->track, t->index);
+		return (struct track_view){track_state_of(d->track, t->index), 0};
 	case TRACK_TUNNEL:
-		return tunnels_state(d->host.tunnels, t->index) == TUNNEL_UP ? TRACK_UP
-									     : TRACK_DOWN;
+		up = tunnels_state(d->host.tunnels, t->index) == TUNNEL_UP;
+		break;
+	case TRACK_FILE:
+		return track_files_view(d->files, t->index);
 	case TRACK_INTERFACE:
+	default:
+		link = links_find(d->host.links, t->name);
+		up = link && link->running;
 		break;
 	}
-	link = links_find(d->host.links, t->name);
-	return link && link->running ? TRACK_UP : TRACK_DOWN;
+	return (struct track_view){up ? TRACK_UP : TRACK_DOWN, 0};
 }
 
 void vrrpd_refresh_tracks(struct vrrpd *d, struct instance *i)
 {
-	for (size_t k = 0; k < i->conf->n_tracks; k++)
-		instance_track(i, k, track_now(d, &i->conf->tracks[k]));
+	for (size_t k = 0; k < i->conf->n_tracks; k++) {
+		struct track_view v = track_now(d, &i->conf->tracks[k]);
+
+		instance_track(i, k, &v);
+	}
 	instance_review(i);
 }
 
@@ -114,6 +122,11 @@ static void on_sla(void *ctx, int sla, enum track_state s, const char *cause)
 	log_msg(LOG_INFO, "%s is %s: %s", conf_sla_name(d->conf, sla), track_state_name(s), cause);
 	tunnels_sla(d->host.tunnels, sla, s == TRACK_DOWN);
 	refresh_all(d);
+}
+
+static void on_file(void *ctx)
+{
+	refresh_all(ctx);
 }
 
 static void on_tunnel(void *ctx, int tunnel, enum tunnel_state from, enum tunnel_state to,
@@ -297,6 +310,9 @@ static int open_sockets(struct vrrpd *d)
 			 rundir_file(&d->rundir, "slad.sock", path, sizeof(path)), on_sla, d);
 	if (err)
 		return vrrpd_refuse("channel %s: %s", path, strerror(-err));
+	err = track_files_open(&d->files, d->host.loop, d->conf, on_file, d);
+	if (err)
+		return vrrpd_refuse("no watch on files: %s", strerror(-err));
 	return EXIT_OK;
 }
 
@@ -351,6 +367,7 @@ static void close_all(struct vrrpd *d)
 {
 	control_close(d->control);
 	track_close(d->track);
+	track_files_close(d->files);
 	for (size_t k = 0; k < d->n_instances; k++)
 		instance_free(d->instances[k]);
 	free(d->instances);

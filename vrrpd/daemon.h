@@ -14,6 +14,7 @@
 #include "vrrpd/instance.h"
 #include "vrrpd/roster.h"
 #include "vrrpd/track.h"
+#include "vrrpd/track_files.h"
 
 struct vrrpd {
 	struct host host;
@@ -23,6 +24,7 @@ struct vrrpd {
 	struct control *control;
 	struct events events;
 	struct track *track;
+	struct track_files *files;
 	struct instance **instances; /* in the configuration's order */
 	size_t n_instances;
 	struct roster roster; /* the same, by what adverts carry */

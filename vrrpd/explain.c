@@ -21,19 +21,18 @@ static void add(json_t *lines, const char *format, ...)
 
 static void add_track(json_t *lines, const struct instance *i, size_t k)
 {
-	static const char *const kinds[] = {"interface", "sla", "tunnel"};
 	const struct conf_track *t = &i->conf->tracks[k];
-	int delta = priority_delta(t, i->tracks[k]);
-	char effect[64];
+	int delta = priority_delta(t, &i->tracks[k]);
+	char effect[64], view[TRACK_VIEW_STRLEN];
 
-	if (priority_shuts(t, i->tracks[k]))
+	if (priority_shuts(t, &i->tracks[k]))
 		snprintf(effect, sizeof(effect), "shuts the instance");
 	else if (delta)
 		snprintf(effect, sizeof(effect), "%+d", delta);
 	else
 		snprintf(effect, sizeof(effect), "no change");
-	add(lines, "  %s %s is %s: %s (%s:%u)", kinds[t->kind], t->name,
-	    track_state_name(i->tracks[k]), effect, t->pos.file, t->pos.line);
+	add(lines, "  %s %s is %s: %s (%s:%u)", track_kind_name(t->kind), t->name,
+	    track_view_text(t, &i->tracks[k], view), effect, t->pos.file, t->pos.line);
 }
 
 static void add_peer(json_t *lines, const struct instance *i, mono_t now)

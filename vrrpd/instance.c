@@ -223,13 +223,6 @@ static void on_garp_timer(void *ctx, mono_t now)
 
 /* ---- taking part ---- */
 
-static const char *track_kind_name(enum conf_track_kind k)
-{
-	static const char *const names[] = {"interface", "sla", "tunnel"};
-
-	return names[k];
-}
-
 static void block(struct instance *i, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 static void block(struct instance *i, const char *format, ...)
@@ -284,8 +277,10 @@ static enum fsm_event_kind own_permission(struct instance *i)
 	}
 	if (i->priority.shut_by >= 0) {
 		const struct conf_track *t = &i->conf->tracks[i->priority.shut_by];
+		char view[TRACK_VIEW_STRLEN];
 
-		block(i, "%s %s is down", track_kind_name(t->kind), t->name);
+		block(i, "%s %s is %s", track_kind_name(t->kind), t->name,
+		      track_view_text(t, &i->tracks[i->priority.shut_by], view));
 		return FSM_SHUT;
 	}
 	/* The delay is for a host that boots; addresses in place show that this one did not. */
@@ -357,19 +352,21 @@ void instance_sync(struct instance *i, const char *blocker, enum sync_order orde
 	feed(i, &e);
 }
 
-void instance_track(struct instance *i, size_t track, enum track_state s)
+void instance_track(struct instance *i, size_t track, const struct track_view *v)
 {
 	const struct conf_track *t = &i->conf->tracks[track];
+	const struct track_view *old = &i->tracks[track];
 	uint8_t before = weigh(i).effective, after;
+	char text[TRACK_VIEW_STRLEN];
 
-	if (i->tracks[track] == s)
+	if (old->state == v->state && old->value == v->value)
 		return;
-	i->tracks[track] = s;
+	i->tracks[track] = *v;
 	after = weigh(i).effective;
 	if (after != before)
 		log_thing(LOG_NOTICE, THING_INSTANCE, i->conf->name,
 			  "effective priority %u -> %u: %s %s is %s", before, after,
-			  track_kind_name(t->kind), t->name, track_state_name(s));
+			  track_kind_name(t->kind), t->name, track_view_text(t, v, text));
 }
 
 /* ---- adverts in ---- */
@@ -520,19 +517,19 @@ static void take_settings(struct instance *i)
 }
 
 /* What is known of a thing that was tracked before the reload. */
-static enum track_state known_state(const struct instance *i, const struct conf_track *t)
+static struct track_view known_view(const struct instance *i, const struct conf_track *t)
 {
 	for (size_t k = 0; i->tracks && k < i->conf->n_tracks; k++)
 		if (i->conf->tracks[k].kind == t->kind &&
 		    strcmp(i->conf->tracks[k].name, t->name) == 0)
 			return i->tracks[k];
-	return TRACK_UNKNOWN;
+	return (struct track_view){TRACK_UNKNOWN, 0};
 }
 
 /* The addresses of the adverts, and the states of the tracked things. */
 static int take_lists(struct instance *i, const struct conf_instance *c)
 {
-	enum track_state *tracks = calloc(c->n_tracks + 1, sizeof(*tracks));
+	struct track_view *tracks = calloc(c->n_tracks + 1, sizeof(*tracks));
 	struct addr *mine = calloc(c->n_vips + 1, sizeof(*mine));
 	uint8_t *bytes = calloc(c->n_vips + 1, 16);
 	size_t used = 0;
@@ -549,7 +546,7 @@ static int take_lists(struct instance *i, const struct conf_instance *c)
 		used += addr_len(&mine[k]);
 	}
 	for (size_t k = 0; k < c->n_tracks; k++)
-		tracks[k] = known_state(i, &c->tracks[k]);
+		tracks[k] = known_view(i, &c->tracks[k]);
 	free(i->tracks);
 	free(i->mine);
 	free(i->mine_bytes);

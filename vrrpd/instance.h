@@ -52,7 +52,7 @@ struct instance {
 	struct instance_counters counters;
 	const uint64_t *strays; /* nobody's packets on the interface, by fault */
 	struct instance_peer peer;
-	enum track_state *tracks; /* one per conf->tracks */
+	struct track_view *tracks; /* one per conf->tracks */
 	struct priority priority;
 	enum advert_form form; /* sent; follows the peer when v3_checksum is auto */
 	struct timer timer, garp_timer;
@@ -95,7 +95,7 @@ bool instance_matches(const struct instance *i, const struct conf_instance *c);
  */
 void instance_review(struct instance *i);
 /* Takes note of a tracked thing; the next review acts on it. */
-void instance_track(struct instance *i, size_t track, enum track_state s);
+void instance_track(struct instance *i, size_t track, const struct track_view *v);
 /* Its sync group's order, and which other member cannot take part ("": none). */
 void instance_sync(struct instance *i, const char *blocker, enum sync_order order);
 void instance_input(struct instance *i, const struct port_input *in);

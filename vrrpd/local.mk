@@ -27,7 +27,8 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/ports.c vrrpd/ports.h \
 	vrrpd/reload.c \
 	vrrpd/status_json.c vrrpd/status_json.h \
-	vrrpd/track.c vrrpd/track.h
+	vrrpd/track.c vrrpd/track.h \
+	vrrpd/track_files.c vrrpd/track_files.h
 
 # Whose a packet is.
 vrrpd_libvrrpd_a_SOURCES += vrrpd/roster.c vrrpd/roster.h

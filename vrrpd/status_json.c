@@ -23,17 +23,16 @@ static json_t *address(const struct addr *a)
 
 static json_t *priority(const struct instance *i)
 {
-	static const char *const kinds[] = {"interface", "sla", "tunnel"};
 	json_t *changes = json_array();
 
 	for (size_t k = 0; k < i->conf->n_tracks; k++) {
 		const struct conf_track *t = &i->conf->tracks[k];
-		int delta = priority_delta(t, i->tracks[k]);
+		int delta = priority_delta(t, &i->tracks[k]);
 		char source[CONF_NAME_MAX + 16];
 
 		if (delta == 0)
 			continue;
-		snprintf(source, sizeof(source), "%s:%s", kinds[t->kind], t->name);
+		snprintf(source, sizeof(source), "%s:%s", track_kind_name(t->kind), t->name);
 		json_array_append_new(changes,
 				      json_pack("{s:s, s:i}", "source", source, "delta", delta));
 	}

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# track [BUILD]: two routers on two LANs in namespaces: instances of a sync group move together. Root.
+# track [BUILD]: two routers on two LANs in namespaces: instances of a sync group move together, numbers in
+# files weigh. Root.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
@@ -72,5 +73,32 @@ expect 'and the other stays' is 1 0 .state Active
 ns_ip lan link set dev p11 up
 reap r1
 reap r2
+
+# ---- numbers in files ----
+printf '%s\n' 'track_file LOAD {' " file $W/load" '}' 'track_file OFF {' " file $W/off" ' weight 0' '}' >"$W/r1.conf"
+instance 1 0 'track_file { LOAD weight -2' OFF '}' >>"$W/r1.conf"
+start 1
+expect 'files that are not there change nothing' soon 1 0 .state Active
+expect 'the priority is the configured one' is 1 0 .priority.effective 200
+echo 30 >"$W/load"
+expect 'a number times its weight is added' soon 1 0 .priority.effective 140
+echo 10 >"$W/load.new"
+mv "$W/load.new" "$W/load"
+expect 'a file moved into place is read' soon 1 0 .priority.effective 180
+expect 'and shown' is 1 0 '.priority.changes[0].source' file:LOAD
+rm "$W/load"
+expect 'a file that is removed counts for nothing' soon 1 0 .priority.effective 200
+echo no number >"$W/load"
+expect 'nor does one without a number' wait_until 3 logged 1 "$W/load holds no number"
+expect 'whose instance stays' is 1 0 .priority.effective 200
+echo 1 >"$W/off"
+expect 'a number that is not 0 shuts at weight 0' soon 1 0 .state Initialize
+expect 'as the reason says' is 1 0 .reason 'file OFF is 1'
+echo 0 >"$W/off"
+expect 'and 0 lets it back' soon 1 0 .state Active
+echo 5 >"$W/load"
+expect 'a file is read at a reload' ctl 1 reload
+expect 'with its number' soon 1 0 .priority.effective 190
+reap r1
 
 tap_done

@@ -80,6 +80,24 @@ START_TEST(sync_group_gives_its_tracks_to_its_members)
 }
 END_TEST
 
+START_TEST(track_file_weighs_what_its_definition_says)
+{
+	struct conf *c = must_parse(
+		INSTANCE("track_file {\nF\nG\nF2 weight 0\n}\n") "track_file F { file /a }\n"
+								 "track_file F2 { file /b }\n"
+								 "vrrp_track_file G {\nfile "
+								 "/c\nweight 3 reverse\n}\n");
+	const struct conf_track *t = c->instances[0].tracks;
+
+	ck_assert_uint_eq(c->instances[0].n_tracks, 3);
+	ck_assert(t[0].kind == TRACK_FILE && t[0].index == 0 && t[0].weight == 1);
+	ck_assert(t[1].index == 2 && t[1].weight == 3 && t[1].reverse);
+	ck_assert(t[2].index == 1 && t[2].weight == 0 && !t[2].reverse);
+	ck_assert_str_eq(c->track_files[t[1].index].path, "/c");
+	conf_free(c);
+}
+END_TEST
+
 START_TEST(instance_defaults)
 {
 	struct conf *c = must_parse(INSTANCE(""));
@@ -711,6 +729,7 @@ int main(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_test(t, instance_defaults);
+	tcase_add_test(t, track_file_weighs_what_its_definition_says);
 	tcase_add_test(t, sync_group_gives_its_tracks_to_its_members);
 	tcase_add_test(t, instance_values);
 	tcase_add_test(t, global_defaults);
