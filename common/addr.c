@@ -107,6 +107,13 @@ bool addr_is_set(const struct addr *a)
 	return a->family != FAMILY_NONE;
 }
 
+bool addr_is_multicast(const struct addr *a)
+{
+	if (a->family == FAMILY_IPV6)
+		return a->b[0] == 0xff;
+	return a->family == FAMILY_IPV4 && (a->b[0] & 0xf0) == 0xe0;
+}
+
 bool addr_is_link_local(const struct addr *a)
 {
 	return a->family == FAMILY_IPV6 && a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80;

@@ -147,6 +147,11 @@ struct conf_sync_group {
 
 #define SYNC_MEMBERS_MAX 256
 
+struct conf_peer {
+	struct addr address;
+	uint8_t min_ttl, max_ttl; /* or hop limit, of its adverts */
+};
+
 enum conf_csum { CSUM_AUTO, CSUM_RFC9568, CSUM_PSEUDO };
 
 struct conf_instance {
@@ -164,7 +169,10 @@ struct conf_instance {
 	bool native_ipv6; /* demands that family is FAMILY_IPV6 */
 	int64_t preempt_delay_us;
 	enum conf_csum v3_checksum;
-	struct addr source; /* mcast_src_ip; unset: the interface's primary or link-local address */
+	struct addr source; /* mcast_src_ip or unicast_src_ip; unset: the interface's primary or
+			       link-local address */
+	struct conf_peer *peers; /* whom adverts go to and come from; none: the multicast group */
+	size_t n_peers;
 	struct conf_vip *vips; /* carried in the adverts */
 	size_t n_vips;
 	struct conf_vip *excluded; /* virtual_ipaddress_excluded: owned, not carried */

@@ -95,23 +95,64 @@ static void check_family(struct parse *p, const struct conf_instance *i, const s
 			   addr_format(&i->vips[0].prefix.addr, a));
 }
 
+static bool is_virtual(const struct conf_instance *i, const struct addr *a)
+{
+	for (size_t k = 0; k < i->n_vips; k++)
+		if (addr_equal(&i->vips[k].prefix.addr, a))
+			return true;
+	return false;
+}
+
+static void check_peer(struct parse *p, const struct conf_instance *i, const struct pos *pos,
+		       const struct addr *peer)
+{
+	bool from_local = !addr_is_set(&i->source) || addr_is_link_local(&i->source);
+	char a[ADDR_STRLEN];
+
+	addr_format(peer, a);
+	if (peer->family != i->family)
+		conf_error(p, pos, "unicast_peer %s, but the instance's addresses are %s", a,
+			   family_name(i->family));
+	else if (is_virtual(i, peer))
+		conf_error(p, pos, "unicast_peer %s is a virtual address of the instance", a);
+	else if (addr_equal(peer, &i->source))
+		conf_error(p, pos, "unicast_peer %s is the source of this router's own adverts", a);
+	else if (i->family == FAMILY_IPV6 && addr_is_link_local(peer) != from_local)
+		conf_error(p, pos,
+			   "unicast_peer %s does not go with the source of the adverts: give "
+			   "`unicast_src_ip', and both link-local or neither",
+			   a);
+}
+
+static void check_peers(struct parse *p, const struct conf_instance *i, const struct draft *d)
+{
+	const struct stmt *source = draft_find(d, "unicast_src_ip");
+
+	for (size_t k = 0; k < i->n_peers; k++)
+		check_peer(p, i, draft_pos(d, "unicast_peer"), &i->peers[k].address);
+	if (source && !draft_find(d, "unicast_peer"))
+		conf_error(p, &source->words[0].pos, "`unicast_src_ip' needs `unicast_peer'");
+	if (source && draft_find(d, "mcast_src_ip"))
+		conf_error(p, &source->words[0].pos,
+			   "`mcast_src_ip' and `unicast_src_ip' exclude each other");
+}
+
 static void check_source(struct parse *p, const struct conf_instance *i, const struct draft *d)
 {
-	const struct pos *pos = draft_pos(d, "mcast_src_ip");
+	const char *name = draft_find(d, "unicast_src_ip") ? "unicast_src_ip" : "mcast_src_ip";
+	const struct pos *pos = draft_pos(d, name);
 	char a[ADDR_STRLEN];
 
 	if (!addr_is_set(&i->source))
 		return;
+	addr_format(&i->source, a);
 	if (i->source.family != i->family)
-		conf_error(p, pos, "mcast_src_ip %s, but the instance's addresses are %s",
-			   addr_format(&i->source, a), family_name(i->family));
-	else if (i->family == FAMILY_IPV6 && !addr_is_link_local(&i->source))
-		conf_error(p, pos, "mcast_src_ip %s is not link-local: RFC 9568, 5.1.2.1",
-			   addr_format(&i->source, a));
-	for (size_t k = 0; k < i->n_vips; k++)
-		if (addr_equal(&i->source, &i->vips[k].prefix.addr))
-			conf_error(p, pos, "mcast_src_ip %s is a virtual address of the instance",
-				   addr_format(&i->source, a));
+		conf_error(p, pos, "%s %s, but the instance's addresses are %s", name, a,
+			   family_name(i->family));
+	else if (i->family == FAMILY_IPV6 && i->n_peers == 0 && !addr_is_link_local(&i->source))
+		conf_error(p, pos, "%s %s is not link-local: RFC 9568, 5.1.2.1", name, a);
+	if (is_virtual(i, &i->source))
+		conf_error(p, pos, "%s %s is a virtual address of the instance", name, a);
 }
 
 static void check_addresses(struct parse *p, const struct conf_instance *i, const struct draft *d)
@@ -124,6 +165,7 @@ static void check_addresses(struct parse *p, const struct conf_instance *i, cons
 			   i->n_vips, VIPS_MAX);
 	check_family(p, i, d);
 	check_source(p, i, d);
+	check_peers(p, i, d);
 }
 
 static int instance_of(const struct conf_instance list[], size_t n)

@@ -205,6 +205,73 @@ void read_vips(struct parse *p, const struct keyword *k, const struct stmt *s, v
 	}
 }
 
+static void read_ttl(struct words *w, const struct token *option, uint8_t *out)
+{
+	const struct token *value = option_value(w, option);
+	int64_t v;
+
+	if (!value)
+		return;
+	if (value_int(value->text, &v) && v >= 0 && v <= 255)
+		*out = (uint8_t)v;
+	else
+		conf_error(w->p, &value->pos, "`%s' is %s, but must be 0 to 255", option->text,
+			   value->text);
+}
+
+static bool read_peer(struct parse *p, const struct stmt *s, struct conf_peer *peer)
+{
+	struct words w = {p, s, 1};
+
+	if (s->has_body)
+		conf_error(p, &s->words[0].pos, "`%s' takes no block", s->words[0].text);
+	if (!read_addr(p, &s->words[0], "unicast_peer", &peer->address))
+		return false;
+	while (w.next < s->n) {
+		const struct token *option = &s->words[w.next++];
+
+		if (strcmp(option->text, "min_ttl") == 0) {
+			read_ttl(&w, option, &peer->min_ttl);
+		} else if (strcmp(option->text, "max_ttl") == 0) {
+			read_ttl(&w, option, &peer->max_ttl);
+		} else {
+			conf_error(p, &option->pos,
+				   "`%s' after `%s': expected min_ttl N or max_ttl N", option->text,
+				   s->words[0].text);
+			break; /* the rest cannot be understood */
+		}
+	}
+	if (peer->min_ttl > peer->max_ttl)
+		conf_error(p, &s->words[0].pos, "no advert has a TTL of at least %u and at most %u",
+			   peer->min_ttl, peer->max_ttl);
+	return true;
+}
+
+void read_peers(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
+{
+	struct conf_instance *i = object;
+
+	if (s->n_body == 0)
+		conf_error(p, &s->words[0].pos, "`%s' is empty", k->name);
+	i->peers = arena_array(p->keep, s->n_body, sizeof(*i->peers));
+	for (const struct stmt *line = s->body; line; line = line->next) {
+		struct conf_peer peer = {.max_ttl = 255};
+		const struct token *t = &line->words[0];
+		bool again = false;
+
+		if (!read_peer(p, line, &peer))
+			continue;
+		for (size_t n = 0; n < i->n_peers; n++)
+			again |= addr_equal(&i->peers[n].address, &peer.address);
+		if (again)
+			conf_error(p, &t->pos, "`%s' is given twice", t->text);
+		else if (!is_host_address(&peer.address))
+			conf_error(p, &t->pos, "`%s' cannot be an address of a host", t->text);
+		else
+			i->peers[i->n_peers++] = peer;
+	}
+}
+
 static enum conf_track_kind track_kind(const struct keyword *k)
 {
 	return strcmp(k->name, "track_interface") == 0 ? TRACK_INTERFACE

@@ -32,6 +32,7 @@ extern const struct keyword_block conf_rows_top, conf_rows_global, conf_rows_ins
 	}
 
 void read_vips(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_peers(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_tracks(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_sync_members(struct parse *p, const struct keyword *k, const struct stmt *s,
 		       void *object);

@@ -110,6 +110,10 @@ static const struct keyword global[] = {
 	 .arg = "N",
 	 .shown_default = "3",
 	 .help = "down_timer_adverts of instances that do not say."},
+	{.name = "vrrp_check_unicast_src",
+	 .type = VALUE_BOOL,
+	 .shown_default = "on",
+	 .help = "Read for keepalived's sake, like check_unicast_src."},
 	/* clang-format off */
 	G("bfd_cpu_affinity"), G("bfd_no_swap"), G("bfd_priority"), G("bfd_process_name"),
 	G("bfd_rlimit_rttime"), G("bfd_rlimit_rtime"), G("bfd_rt_priority"), G("checker_cpu_affinity"),
@@ -139,7 +143,7 @@ static const struct keyword global[] = {
 	G("smtp_alert"), G("smtp_alert_checker"), G("smtp_alert_vrrp"), G("smtp_connect_timeout"),
 	G("smtp_helo_name"), G("smtp_server"), G("snmp_socket"), G("startup_script"),
 	G("startup_script_timeout"), G("tmp_config_directory"), G("umask"), G("use_pid_dir"),
-	G("use_symlink_paths"), G("vmac_addr_prefix"), G("vmac_prefix"), G("vrrp_check_unicast_src"),
+	G("use_symlink_paths"), G("vmac_addr_prefix"), G("vmac_prefix"),
 	G("vrrp_cpu_affinity"), G("vrrp_garp_extra_if"), G("vrrp_garp_interval"),
 	G("vrrp_garp_lower_prio_delay"), G("vrrp_gna_interval"), G("vrrp_higher_prio_send_advert"),
 	G("vrrp_ipsets"), G("vrrp_iptables"), G("vrrp_lower_prio_no_advert"), G("vrrp_min_garp"),
@@ -158,9 +162,6 @@ const struct keyword_block conf_rows_global = ROWS("global_defs", global);
 
 #define I(n) ASIDE(n)
 #define PRIO "the priority will not follow it"
-#define NO_UNICAST                                                                               \
-	"unicast adverts are not supported yet, and by multicast the peers would not hear each " \
-	"other"
 
 static const struct keyword instance[] = {
 	{.name = "interface",
@@ -278,6 +279,25 @@ static const struct keyword instance[] = {
 	 .arg = "ADDRESS",
 	 .shown_default = "primary or link-local address",
 	 .help = "Source of the adverts."},
+	{.name = "unicast_peer",
+	 .type = VALUE_CUSTOM,
+	 INTO(struct conf_instance, peers),
+	 .flags = KEYWORD_LISTS,
+	 .read = read_peers,
+	 .arg = "{ ADDRESS [min_ttl N] [max_ttl N] ... }",
+	 .help = "Adverts go to these routers instead of the multicast group, and only theirs "
+		 "count."},
+	{.name = "unicast_src_ip",
+	 .type = VALUE_ADDR,
+	 INTO(struct conf_instance, source),
+	 .flags = KEYWORD_IPV6,
+	 .arg = "ADDRESS",
+	 .shown_default = "primary or link-local address",
+	 .help = "Source of the adverts to unicast_peer."},
+	{.name = "check_unicast_src",
+	 .type = VALUE_BOOL,
+	 .shown_default = "on",
+	 .help = "Read for keepalived's sake: adverts of others than unicast_peer never count."},
 	{.name = "v3_checksum",
 	 .type = VALUE_CHOICE,
 	 INTO(struct conf_instance, v3_checksum),
@@ -399,8 +419,6 @@ static const struct keyword instance[] = {
 	I("higher_prio_send_advert"), I("lower_prio_no_advert"), I("kernel_rx_buf_size"),
 	I("old_unicast_checksum"), I("unicast_ttl"), I("unicast_fault_no_peer"),
 	/* clang-format on */
-	REFUSED("unicast_peer", NO_UNICAST),
-	REFUSED("unicast_src_ip", NO_UNICAST),
 	REFUSED("mcast_dst_ip", "adverts go to 224.0.0.18 or ff02::12, as RFC 9568 has it"),
 };
 const struct keyword_block conf_rows_instance = ROWS("vrrp_instance", instance);

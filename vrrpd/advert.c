@@ -29,6 +29,7 @@ const char *advert_fault_name(enum advert_fault f)
 		[ADVERT_BAD_AUTH] = "bad_auth",
 		[ADVERT_BAD_FIRST] = "bad_first_address",
 		[ADVERT_ADDRESSES] = "address_mismatch",
+		[ADVERT_UNKNOWN_PEER] = "unknown_peer",
 		[ADVERT_OWN_ECHO] = "own_echo",
 	};
 
@@ -116,7 +117,7 @@ enum advert_fault advert_parse(const struct advert_packet *p, struct advert *out
 	rbuf_u16(&r); /* checksum */
 	if (r.bad)
 		return ADVERT_BAD_LENGTH;
-	if (p->ttl != VRRP_TTL)
+	if (p->ttl != VRRP_TTL && addr_is_multicast(&p->dst))
 		return ADVERT_BAD_TTL;
 	if (a.version != 2 && a.version != 3)
 		return ADVERT_BAD_VERSION;

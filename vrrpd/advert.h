@@ -24,8 +24,8 @@
 /* Why a packet is no advert for us. The order is that of the checks; RFC 9568, 7.1. */
 enum advert_fault {
 	ADVERT_OK,
-	ADVERT_BAD_LENGTH,  /* shorter or longer than its fields say, or no address in it */
-	ADVERT_BAD_TTL,     /* not 255: it crossed a router */
+	ADVERT_BAD_LENGTH, /* shorter or longer than its fields say, or no address in it */
+	ADVERT_BAD_TTL, /* not 255: it crossed a router; of unicast adverts judged by the caller */
 	ADVERT_BAD_VERSION, /* neither 2 nor 3, or not the instance's */
 	ADVERT_BAD_TYPE,    /* not ADVERTISEMENT */
 	ADVERT_BAD_CHECKSUM,
@@ -35,7 +35,8 @@ enum advert_fault {
 	ADVERT_BAD_FIRST,    /* IPv6: the first address is not link-local */
 	ADVERT_ADDRESSES, /* another list of addresses than ours; judged by the caller, counted only
 			   */
-	ADVERT_OWN_ECHO,  /* from our own address; judged by the caller */
+	ADVERT_UNKNOWN_PEER, /* from another address than unicast_peer has; judged by the caller */
+	ADVERT_OWN_ECHO,     /* from our own address; judged by the caller */
 	ADVERT_FAULTS
 };
 

@@ -49,6 +49,8 @@ static const char *prepare4(int fd, int ifindex)
 		return "IP_XFRM_POLICY";
 	if (set(fd, IPPROTO_IP, IP_MULTICAST_TTL, VRRP_TTL))
 		return "IP_MULTICAST_TTL";
+	if (set(fd, IPPROTO_IP, IP_TTL, VRRP_TTL))
+		return "IP_TTL";
 	if (set(fd, IPPROTO_IP, IP_MULTICAST_LOOP, 0))
 		return "IP_MULTICAST_LOOP";
 	/* Only what this socket joined; otherwise it hears the groups of others. */
@@ -76,6 +78,8 @@ static const char *prepare6(int fd, int ifindex)
 		return "IPV6_RECVHOPLIMIT";
 	if (set(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, VRRP_TTL))
 		return "IPV6_MULTICAST_HOPS";
+	if (set(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, VRRP_TTL))
+		return "IPV6_UNICAST_HOPS";
 	if (set(fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0))
 		return "IPV6_MULTICAST_LOOP";
 	if (set(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0))

@@ -19,6 +19,7 @@
 #define TOLD_ADDRESSES 2u
 #define TOLD_INTERVAL 4u
 #define TOLD_VERSION 8u
+#define TOLD_STRANGER 16u
 #define TOLD_SENDING 16u
 
 size_t instance_n_addresses(const struct instance *i)
@@ -382,16 +383,36 @@ static void tell_once(struct instance *i, unsigned what, bool now, const char *t
 	i->told = now ? i->told | what : i->told & ~what;
 }
 
+/* Whether adverts of that sender count here at all. */
+static enum advert_fault judge_sender(const struct instance *i, const struct advert_packet *p)
+{
+	const struct conf_instance *c = i->conf;
+
+	if (c->n_peers == 0)
+		return p->ttl == VRRP_TTL ? ADVERT_OK : ADVERT_BAD_TTL;
+	for (size_t k = 0; k < c->n_peers; k++) {
+		const struct conf_peer *peer = &c->peers[k];
+
+		if (addr_equal(&peer->address, &p->src))
+			return p->ttl >= peer->min_ttl && p->ttl <= peer->max_ttl ? ADVERT_OK
+										  : ADVERT_BAD_TTL;
+	}
+	return ADVERT_UNKNOWN_PEER;
+}
+
 /* The checks that need the configuration. */
 static enum advert_fault judge(struct instance *i, const struct port_input *in,
 			       const struct addr *own)
 {
 	const struct advert *a = &in->advert;
+	enum advert_fault fault = in->fault;
 
 	if (addr_equal(&in->packet.src, own))
 		return ADVERT_OWN_ECHO;
-	if (in->fault != ADVERT_OK)
-		return in->fault;
+	if (fault == ADVERT_OK)
+		fault = judge_sender(i, &in->packet);
+	if (fault != ADVERT_OK)
+		return fault;
 	if (a->version != i->conf->version)
 		return ADVERT_BAD_VERSION;
 	if (a->version == 2 && a->interval_us != i->conf->advert_us)
@@ -433,6 +454,10 @@ void instance_input(struct instance *i, const struct port_input *in)
 		  "an advert from our own address: a loop, or its double", &in->packet.src);
 	tell_once(i, TOLD_VERSION, fault == ADVERT_BAD_VERSION, "sends another VRRP version",
 		  &in->packet.src);
+	/* Not taken back by the next advert of a peer, or a stranger could fill the journal. */
+	if (fault == ADVERT_UNKNOWN_PEER)
+		tell_once(i, TOLD_STRANGER, true, "an advert from somebody who is no unicast_peer",
+			  &in->packet.src);
 	if (fault != ADVERT_OK) {
 		i->counters.faults[fault]++;
 		return;

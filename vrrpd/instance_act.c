@@ -15,11 +15,37 @@
 /* Between the rounds of a burst: address work of other instances comes first. */
 #define GARP_SPACING_US (20 * US_PER_MS)
 
+/* The checksum may hold the destination: each has its own message. */
+static int send_to(struct instance *i, const struct advert *a, const struct addr *source,
+		   const struct addr *to)
+{
+	uint8_t message[ADVERT_MAX_SIZE];
+	size_t len = advert_build(a, source, to, message, sizeof(message));
+
+	return ports_send(i->host->ports, i->conf->interface, source, to, message, len);
+}
+
+/* A peer that cannot be reached keeps no other from its advert; the last error. */
+static int send_to_all(struct instance *i, const struct advert *a, const struct addr *source)
+{
+	const struct conf_instance *c = i->conf;
+	struct addr group = advert_group(c->family);
+	int err = 0;
+
+	if (c->n_peers == 0)
+		return send_to(i, a, source, &group);
+	for (size_t k = 0; k < c->n_peers; k++) {
+		int failed = send_to(i, a, source, &c->peers[k].address);
+
+		err = failed ? failed : err;
+	}
+	return err;
+}
+
 int act_send(struct instance *i, uint8_t priority)
 {
 	const struct conf_instance *c = i->conf;
 	const struct link *link = links_find(i->host->links, c->interface);
-	struct addr group = advert_group(c->family);
 	struct advert a = {
 		.version = c->version,
 		.vrid = c->vrid,
@@ -30,16 +56,8 @@ int act_send(struct instance *i, uint8_t priority)
 		.n_addresses = (uint8_t)i->n_mine,
 		.addresses = i->mine_bytes,
 	};
-	uint8_t message[ADVERT_MAX_SIZE];
-	const struct addr *source;
-	size_t len;
-	int err;
+	int err = link ? send_to_all(i, &a, instance_source(i, link)) : -ENODEV;
 
-	if (!link)
-		return -ENODEV;
-	source = instance_source(i, link);
-	len = advert_build(&a, source, &group, message, sizeof(message));
-	err = ports_send(i->host->ports, c->interface, source, &group, message, len);
 	if (err)
 		return err;
 	i->counters.adverts_sent++;

@@ -66,7 +66,7 @@ keys='
     (.instances[0].priority | keys == ["changes", "configured", "effective"]) and
     (.instances[0].counters | ["adverts_sent", "adverts_received", "became_active", "priority_zero_sent",
         "priority_zero_received", "bad_checksum", "bad_ttl", "bad_version", "bad_length", "bad_vrid", "bad_interval",
-        "bad_auth", "bad_first_address", "address_mismatch", "own_echo"] - keys == []) and
+        "bad_auth", "bad_first_address", "unknown_peer", "address_mismatch", "own_echo"] - keys == []) and
     (.probes[0] | ["name", "target", "source", "tunnel", "state", "since", "interval_ms", "sent", "received", "lost", "late",
         "duplicate", "rejected", "send_errors", "loss_percent", "rtt_us"] - keys == []) and
     (.probes[0].rtt_us | keys == ["avg", "jitter", "last", "max", "min", "p50", "p95", "p99"]) and

@@ -8,6 +8,7 @@
  *   -n COUNT          how many (1)
  *   -w GAP_US         the pause between them (0)
  *   -R RATE           instead of the pause: so many a second, in bundles of a millisecond
+ *   -d ADDRESS        destination (224.0.0.18)
  *   -P                the checksum with the pseudo-header
  *   -b OFFSET:VALUE   this byte of the message afterwards gets that value
  *   -m                ... and the plain checksum is made right again
@@ -35,6 +36,7 @@ struct job {
 	unsigned count, gap_us, rate;
 	int at, value, length;
 	bool mend;
+	struct addr to;
 };
 
 static struct job parse_options(int argc, char **argv)
@@ -47,10 +49,11 @@ static struct job parse_options(int argc, char **argv)
 			.ttl = 255,
 			.count = 1,
 			.at = -1,
-			.length = -1};
+			.length = -1,
+			.to = advert_group(FAMILY_IPV4)};
 	int c;
 
-	while ((c = getopt(argc, argv, "v:r:p:i:t:n:w:R:Pb:ml:")) != -1) {
+	while ((c = getopt(argc, argv, "v:r:p:i:t:n:w:R:d:Pb:ml:")) != -1) {
 		switch (c) {
 		case 'v':
 			j.advert.version = (uint8_t)atoi(optarg);
@@ -75,6 +78,10 @@ static struct job parse_options(int argc, char **argv)
 			break;
 		case 'R':
 			j.rate = (unsigned)atoi(optarg);
+			break;
+		case 'd':
+			if (!addr_parse(optarg, &j.to))
+				errx(2, "%s is no address", optarg);
 			break;
 		case 'P':
 			j.advert.form = ADVERT_PSEUDO;
@@ -164,7 +171,7 @@ int main(int argc, char **argv)
 {
 	struct job j = parse_options(argc, argv);
 	struct sockaddr_in to = {.sin_family = AF_INET}, from = {.sin_family = AF_INET};
-	struct addr src, dst;
+	struct addr src;
 	struct ip_mreqn out = {0};
 	uint8_t message[ADVERT_MAX_SIZE] = {0};
 	struct iovec iov = {.iov_base = message};
@@ -174,18 +181,18 @@ int main(int argc, char **argv)
 
 	if (argc - optind < 3)
 		errx(2, "INTERFACE SOURCE ADDRESS...");
-	addr_parse("224.0.0.18", &dst);
 	if (!addr_parse(argv[optind + 1], &src))
 		errx(2, "%s is no address", argv[optind + 1]);
-	iov.iov_len = build(&j, argv + optind + 2, argc - optind - 2, &src, &dst, message);
+	iov.iov_len = build(&j, argv + optind + 2, argc - optind - 2, &src, &j.to, message);
 	fd = socket(AF_INET, SOCK_RAW, VRRP_PROTOCOL);
 	if (fd < 0)
 		err(1, "socket");
 	out.imr_ifindex = (int)if_nametoindex(argv[optind]);
 	memcpy(&from.sin_addr, src.b, 4);
-	memcpy(&to.sin_addr, dst.b, 4);
+	memcpy(&to.sin_addr, j.to.b, 4);
 	if (setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &out, sizeof(out)) ||
 	    setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &j.ttl, sizeof(j.ttl)) ||
+	    setsockopt(fd, IPPROTO_IP, IP_TTL, &j.ttl, sizeof(j.ttl)) ||
 	    bind(fd, (struct sockaddr *)&from, sizeof(from)))
 		err(1, "%s", argv[optind]);
 	if (j.rate)

@@ -284,6 +284,20 @@ START_TEST(refuses)
 }
 END_TEST
 
+/* A unicast advert may have crossed routers; whether it may is the instance's business. */
+START_TEST(leaves_the_ttl_of_unicast_to_the_caller)
+{
+	uint8_t packet[sizeof(peer_v2)];
+	struct advert a;
+
+	memcpy(packet, peer_v2, sizeof(packet));
+	packet[8] = 64;
+	ck_assert_int_eq(parse(packet, sizeof(packet), &a), ADVERT_BAD_TTL);
+	memcpy(packet + 16, "\012\001\026\375", 4);
+	ck_assert_int_eq(parse(packet, sizeof(packet), &a), ADVERT_OK);
+}
+END_TEST
+
 /* Reserved bits are ignored when received: the upper four bits of version 3's interval field. */
 START_TEST(ignores_reserved_bits)
 {
@@ -357,6 +371,7 @@ int main(void)
 	tcase_add_test(t, builds_the_plain_form);
 	tcase_add_test(t, does_not_fit);
 	tcase_add_loop_test(t, refuses, 0, sizeof(broken) / sizeof(broken[0]));
+	tcase_add_test(t, leaves_the_ttl_of_unicast_to_the_caller);
 	tcase_add_test(t, ignores_reserved_bits);
 	tcase_add_test(t, compares_address_lists);
 	tcase_add_test(t, survives_anything);

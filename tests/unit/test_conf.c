@@ -135,6 +135,34 @@ START_TEST(instance_defaults)
 }
 END_TEST
 
+START_TEST(families_and_peers)
+{
+	struct conf *c = must_parse(
+		"global_defs { vrrp_version 2 }\nvrrp_instance S {\ninterface lan0\n"
+		"virtual_router_id 22\nnative_ipv6\nunicast_src_ip 2001:db8::1\n"
+		"virtual_ipaddress {\nfe80::22\n2001:db8::2/64\n}\n"
+		"virtual_ipaddress_excluded { 10.1.22.9/24 }\n"
+		"unicast_peer {\n2001:db8::3\n2001:db8::4 min_ttl 254 max_ttl 255\n}\n}\n" INSTANCE(
+			""));
+	const struct conf_instance *i = &c->instances[0];
+
+	ck_assert_uint_eq(i->family, FAMILY_IPV6);
+	ck_assert_uint_eq(i->version, 3);
+	ck_assert_str_eq(net_text(&i->vips[0].prefix), "fe80::22/128");
+	ck_assert_str_eq(net_text(&i->excluded[0].prefix), "10.1.22.9/24");
+	ck_assert_str_eq(addr_text(&i->source), "2001:db8::1");
+	ck_assert_uint_eq(i->n_peers, 2);
+	ck_assert_str_eq(addr_text(&i->peers[0].address), "2001:db8::3");
+	ck_assert_uint_eq(i->peers[0].min_ttl, 0);
+	ck_assert_uint_eq(i->peers[0].max_ttl, 255);
+	ck_assert_uint_eq(i->peers[1].min_ttl, 254);
+	ck_assert_uint_eq(c->instances[1].family, FAMILY_IPV4);
+	ck_assert_uint_eq(c->instances[1].version, 2);
+	ck_assert_uint_eq(c->instances[1].n_peers, 0);
+	conf_free(c);
+}
+END_TEST
+
 START_TEST(instance_values)
 {
 	struct conf *c = must_parse("sla_probe p { target 192.0.2.1 }\n" TUNNEL("") INSTANCE(
@@ -732,6 +760,7 @@ int main(void)
 	tcase_add_test(t, track_file_weighs_what_its_definition_says);
 	tcase_add_test(t, sync_group_gives_its_tracks_to_its_members);
 	tcase_add_test(t, instance_values);
+	tcase_add_test(t, families_and_peers);
 	tcase_add_test(t, global_defaults);
 	tcase_add_test(t, vip_options);
 	tcase_add_test(t, preemption);
