@@ -18,10 +18,7 @@
 #include "slad/ids.h"
 #include "slad/names.h"
 #include "slad/probe_set.h"
-
-/* A jump of CLOCK_BOOTTIME against CLOCK_MONOTONIC by more than this is a suspend, not two reads
- * apart. */
-#define SUSPEND_US (100 * US_PER_MS)
+#include "slad/suspend.h"
 
 struct engine {
 	struct loop *loop;
@@ -32,7 +29,7 @@ struct engine {
 	struct probe_set set;
 	struct ids ids;
 	uint32_t tag;
-	int64_t suspended_us;  /* of this boot so far */
+	struct suspend suspend;
 	uint64_t foreign;      /* messages that passed the filter and are about no probe */
 	unsigned seen_ifindex; /* the device that a probe left by last, 0: none, and its name */
 	char seen_name[IF_NAMESIZE];
@@ -189,23 +186,23 @@ static void send_probe(struct engine *e, size_t i, mono_t now)
 	echo_io_queue(e->io, i, &t->conf, e->set.ifindexes[i], &request);
 }
 
-static int64_t suspended_us(void)
+static int64_t boottime_us(void)
 {
-	struct timespec boot;
+	struct timespec t;
 
-	clock_gettime(CLOCK_BOOTTIME, &boot);
-	return boot.tv_sec * US_PER_S + boot.tv_nsec / 1000 - mono_clock().us;
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return t.tv_sec * US_PER_S + t.tv_nsec / 1000;
 }
 
 static void notice_suspend(struct engine *e, mono_t now)
 {
-	int64_t us = suspended_us();
+	int64_t boottime = boottime_us();
+	int64_t slept_us = suspend_notice(&e->suspend, boottime, mono_clock());
 
-	if (us - e->suspended_us < SUSPEND_US)
+	if (slept_us == 0)
 		return;
 	log_msg(LOG_NOTICE, "the host was suspended for %lld ms",
-		(long long)((us - e->suspended_us) / US_PER_MS));
-	e->suspended_us = us;
+		(long long)(slept_us / US_PER_MS));
 	for (size_t i = 0; i < e->set.n; i++)
 		settle(e, i, target_slept(e->set.targets[i], now));
 }
@@ -280,6 +277,7 @@ int engine_open(struct engine **out, struct loop *loop, engine_changed_fn change
 		char *why, size_t why_size)
 {
 	struct engine *e = calloc(1, sizeof(*e));
+	int64_t boottime;
 	uint16_t base;
 	int err;
 
@@ -295,7 +293,8 @@ int engine_open(struct engine **out, struct loop *loop, engine_changed_fn change
 		return -EIO;
 	}
 	ids_init(&e->ids, base);
-	e->suspended_us = suspended_us();
+	boottime = boottime_us();
+	suspend_init(&e->suspend, boottime, mono_clock());
 	timer_init(&e->timer, loop, on_timer, e);
 	err = echo_io_open(&e->io, loop, e->tag, e->ids.base, IDS_MASK, &io_ops, e);
 	if (err < 0) {

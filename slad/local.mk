@@ -20,6 +20,7 @@ slad_libslad_a_SOURCES = \
 	slad/quality.c slad/quality.h \
 	slad/resolver.c slad/resolver.h \
 	slad/state.c slad/state.h \
+	slad/suspend.h \
 	slad/target.c slad/target.h slad/target_past.c \
 	slad/verdict.c slad/verdict.h \
 	slad/window.c slad/window.h

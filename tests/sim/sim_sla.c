@@ -144,6 +144,25 @@ static void own_stalls(void)
 	path_end(&s);
 }
 
+/* The host sleeps, and wakes up without the replies that were on their way. */
+static void suspends(void)
+{
+	struct conf_probe p = path_profile("fast");
+	struct path s = path_begin(&p, 11);
+
+	path_settle(&s);
+	for (int i = 0; i < 1000; i++) {
+		path_run(&s, mono_add(s.now, 10 * US_PER_S), false);
+		path_run(&s, mono_add(s.t->pacer.due, 10 * US_PER_MS), false);
+		s.n_flying = 0;
+		target_slept(s.t, s.now);
+	}
+	quiet("1000 suspends of the host", &s);
+	row("  probes that they made void", (double)s.t->counters.void_probes, 1000, 2000, "");
+	row("  probes that were called lost", (double)s.t->counters.lost, 0, 0, "");
+	path_end(&s);
+}
+
 /* A path that becomes slower than the timeout at once, but answers. */
 static void a_slow_path(void)
 {
@@ -186,6 +205,7 @@ int main(void)
 	ten_minutes_of_loss();
 	five_healthy_days();
 	own_stalls();
+	suspends();
 	a_slow_path();
 	returns();
 	if (failures)

@@ -6,6 +6,7 @@
 
 #include "slad/group.h"
 #include "slad/ids.h"
+#include "slad/suspend.h"
 #include "slad/target.h"
 
 static const uint8_t target_bytes[] = {172, 16, 41, 10}, source_bytes[] = {10, 1, 22, 252};
@@ -305,6 +306,50 @@ START_TEST(a_suspend_voids_what_was_on_its_way)
 	target_turn(b.t, b.now);
 	ck_assert_uint_eq(b.t->counters.lost, 0);
 	ck_assert(target_wants_id(b.t, b.now));
+	target_free(b.t);
+}
+END_TEST
+
+START_TEST(a_suspend_is_a_jump_of_one_clock)
+{
+	struct suspend s;
+
+	suspend_init(&s, 5 * US_PER_S, (mono_t){3 * US_PER_S});
+	/* Both go on, and are read a little apart. */
+	ck_assert_int_eq(suspend_notice(&s, 9 * US_PER_S + 99999, (mono_t){7 * US_PER_S}), 0);
+	/* The process was held up between the readings. */
+	ck_assert_int_eq(suspend_notice(&s, 9 * US_PER_S, (mono_t){60 * US_PER_S}), 0);
+	ck_assert_int_eq(suspend_notice(&s, 70 * US_PER_S, (mono_t){8 * US_PER_S}), 60 * US_PER_S);
+	/* Told once, and the next one by itself. */
+	ck_assert_int_eq(suspend_notice(&s, 71 * US_PER_S, (mono_t){9 * US_PER_S}), 0);
+	ck_assert_int_eq(suspend_notice(&s, 72 * US_PER_S, (mono_t){9 * US_PER_S + 1}),
+			 US_PER_S - 1);
+}
+END_TEST
+
+/* The source address is gone: no loss, unknown with the cause in the end, and evidence afresh. */
+START_TEST(a_host_that_cannot_send_knows_nothing)
+{
+	struct conf_probe p = defaults();
+	struct bench b = begin(&p);
+	mono_t gone;
+
+	go_up(&b);
+	gone = b.now;
+	while (b.t->verdict.state == SLA_UP) {
+		ck_assert_int_le(mono_sub(b.now, gone), 2 * US_PER_S);
+		ck_assert_uint_eq(target_turn(b.t, b.now) & TARGET_SEND, TARGET_SEND);
+		target_unsent(b.t, "no source", b.now);
+		b.now = mono_add(b.now, 100 * US_PER_MS);
+	}
+	ck_assert_int_ge(mono_sub(b.now, gone), VERDICT_VOID_US);
+	ck_assert_int_eq(b.t->verdict.state, SLA_UNKNOWN);
+	ck_assert_str_eq(b.t->verdict.cause, "no source");
+	ck_assert_uint_eq(b.t->counters.lost, 0);
+	ck_assert_uint_eq(b.t->counters.send_errors, b.t->counters.void_probes);
+	/* Not down before, so up again without a wait. */
+	go_up(&b);
+	ck_assert_uint_eq(b.t->verdict.transitions, 3);
 	target_free(b.t);
 }
 END_TEST
@@ -636,6 +681,44 @@ START_TEST(groups_weigh_and_inherit)
 }
 END_TEST
 
+/* all, any and N of three, one of which knows nothing yet, or any longer. */
+START_TEST(groups_with_unknown_members)
+{
+	int members[] = {0, 1, 2};
+	struct conf_sla_group c = {
+		.name = "three", .probes = members, .n_probes = 3, .require = REQUIRE_COUNT};
+	enum sla_state states[] = {SLA_UP, SLA_UP, SLA_UNKNOWN};
+	struct group *all, *any, *two;
+
+	c.count = 2;
+	two = group_new(&c, MONO_ZERO);
+	c.require = REQUIRE_ALL;
+	all = group_new(&c, MONO_ZERO);
+	c.require = REQUIRE_ANY;
+	any = group_new(&c, MONO_ZERO);
+	ck_assert(group_weigh(two, states, (mono_t){1}) && two->state == SLA_UP);
+	ck_assert(group_weigh(any, states, (mono_t){1}) && any->state == SLA_UP);
+	ck_assert(!group_weigh(all, states, (mono_t){1}) && all->state == SLA_UNKNOWN);
+	/* One of the two that were up becomes unknown: two could still be, all too. */
+	states[1] = SLA_UNKNOWN;
+	ck_assert(group_weigh(two, states, (mono_t){2}) && two->state == SLA_UNKNOWN);
+	ck_assert(!group_weigh(any, states, (mono_t){2}));
+	/* A member that is down settles all, not two; the second settles two, the third any. */
+	states[0] = SLA_DOWN;
+	ck_assert(group_weigh(all, states, (mono_t){3}) && all->state == SLA_DOWN);
+	ck_assert(!group_weigh(two, states, (mono_t){3}));
+	ck_assert(group_weigh(any, states, (mono_t){3}) && any->state == SLA_UNKNOWN);
+	states[1] = SLA_DOWN;
+	ck_assert(group_weigh(two, states, (mono_t){4}) && two->state == SLA_DOWN);
+	ck_assert(!group_weigh(any, states, (mono_t){4}));
+	states[2] = SLA_DOWN;
+	ck_assert(group_weigh(any, states, (mono_t){5}) && any->state == SLA_DOWN);
+	group_free(all);
+	group_free(any);
+	group_free(two);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("target");
@@ -653,6 +736,8 @@ int main(void)
 	tcase_add_test(t, a_stall_voids_what_it_could_not_watch);
 	tcase_add_test(t, lateness_below_half_the_timeout_is_borne);
 	tcase_add_test(t, a_suspend_voids_what_was_on_its_way);
+	tcase_add_test(t, a_suspend_is_a_jump_of_one_clock);
+	tcase_add_test(t, a_host_that_cannot_send_knows_nothing);
 	tcase_add_test(t, trouble_is_told_once_and_ends);
 	tcase_add_test(t, fresh_ids);
 	tcase_add_test(t, an_old_id_is_good_for_its_probe);
@@ -665,6 +750,7 @@ int main(void)
 	tcase_add_test(t, every_statement_tells_probes_apart);
 	tcase_add_test(t, ids_go_round_and_remember);
 	tcase_add_test(t, groups_weigh_and_inherit);
+	tcase_add_test(t, groups_with_unknown_members);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);

@@ -464,6 +464,25 @@ START_TEST(groups)
 }
 END_TEST
 
+/* Up when it is up whatever the unknown members turn out to be, down when it is down whatever. */
+START_TEST(a_group_is_what_its_unknown_members_cannot_change)
+{
+	for (size_t n = 1; n <= 6; n++)
+		for (size_t need = 1; need <= n; need++)
+			for (size_t up = 0; up <= n; up++)
+				for (size_t down = 0; up + down <= n; down++) {
+					size_t unknown = n - up - down, ups = 0;
+
+					for (size_t more = 0; more <= unknown; more++)
+						ups += up + more >= need;
+					ck_assert_int_eq(verdict_group(up, down, n, need),
+							 ups == 0             ? SLA_DOWN
+							 : ups == unknown + 1 ? SLA_UP
+									      : SLA_UNKNOWN);
+				}
+}
+END_TEST
+
 START_TEST(names)
 {
 	ck_assert_str_eq(verdict_name(SLA_UP), "up");
@@ -505,6 +524,7 @@ int main(void)
 	tcase_add_test(t, too_much_loss_is_down);
 	tcase_add_test(t, presets);
 	tcase_add_test(t, groups);
+	tcase_add_test(t, a_group_is_what_its_unknown_members_cannot_change);
 	tcase_add_test(t, names);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
