@@ -7,8 +7,19 @@
 # KEYFILE1 KEYFILE2: keys as the routers have them, mirrored here. The SPIs come from the routers'
 # configuration. No replay window: a router that was switched off counts from one again.
 gateway_up() { # CONF1 KEYS1 CONF2 KEYS2
-    gateway_tunnel 1 "$1" "$2"
-    gateway_tunnel 2 "$3" "$4"
+    gateway_devices
+    gateway_keys 1 "$1" "$2"
+    gateway_keys 2 "$3" "$4"
+}
+
+# The tunnels without keys, and the routes.
+gateway_devices() {
+    local n
+    for n in 1 2; do
+        ns_ip gw link add name "vti$n" type vti local "$GW_OUT" remote "${WAN_ADDR[n]}" key "$n"
+        ns_sysctl gw "net.ipv4.conf.vti$n.disable_policy=1" "net.ipv4.conf.vti$n.rp_filter=0"
+        ns_ip gw link set dev "vti$n" up mtu 1400
+    done
     ns_ip gw route add "${LAN_ADDR[1]}/32" dev vti1
     ns_ip gw route add "${LAN_ADDR[2]}/32" dev vti2
     ns_ip gw route add "$SITE_NET" dev vti1 metric 10
@@ -20,11 +31,8 @@ conf_value() { # FILE KEYWORD: the word after its first use outside comments
 }
 key_value() { awk -v key="$2" '$1 == key { sub(/^0x/, "", $2); print "0x" $2; exit }' "$1"; }
 
-gateway_tunnel() { # N CONF KEYS
+gateway_keys() { # N CONF KEYS
     local n=$1 conf=$2 keys=$3 dir
-    ns_ip gw link add name "vti$n" type vti local "$GW_OUT" remote "${WAN_ADDR[n]}" key "$n"
-    ns_sysctl gw "net.ipv4.conf.vti$n.disable_policy=1" "net.ipv4.conf.vti$n.rp_filter=0"
-    ns_ip gw link set dev "vti$n" up mtu 1400
     gateway_sa "$n" "${WAN_ADDR[n]}" "$GW_OUT" "$(conf_value "$conf" spi_out)" \
         "$(key_value "$keys" integrity_out)" "$(key_value "$keys" encryption_out)"
     gateway_sa "$n" "$GW_OUT" "${WAN_ADDR[n]}" "$(conf_value "$conf" spi_in)" \

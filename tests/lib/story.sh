@@ -127,6 +127,12 @@ story_open() {
     tell article 30000000
 }
 
+# From before the first packet to after the last.
+watch_lines() {
+    capture line1 isp1 line "$W/line1.pcap" "$CLEARTEXT"
+    capture line2 isp2 line "$W/line2.pcap" "$CLEARTEXT"
+}
+
 cloud_moves_to() { # N
     expect "the cloud's check moves its route to tunnel $1" \
         wait_until $((CHECK_INTERVAL * (CHECK_FALL + 3) + 5)) cloud_uses "$1"
@@ -137,9 +143,7 @@ chapter_up() {
     site_up
     make_keys 1 && make_keys 2
     gateway_up "$(router_conf 1)" "$(router_keys 1)" "$(router_conf 2)" "$(router_keys 2)"
-    # Watched from before the first packet to after the last.
-    capture line1 isp1 line "$W/line1.pcap" "$CLEARTEXT"
-    capture line2 isp2 line "$W/line2.pcap" "$CLEARTEXT"
+    watch_lines
     printf '\n'
     expect "CPE01 boots and its daemons answer" router_boot 1
     expect "CPE02 boots and its daemons answer" router_boot 2
