@@ -81,3 +81,18 @@ with_esp() {
     if kernel_has_esp; then timeout -k 20 "$limit" bash "$SOURCE_ROOT/$script" "$@"
     else "$SOURCE_ROOT/tests/uml/run" "$work" "$limit" "$SOURCE_ROOT/$script" "$@"; fi
 }
+
+# NAME SECONDS SCRIPT BUILD: the same for a test, whose lines say it when it did not end by itself.
+esp_test() {
+    local status
+    esp_work=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-$1.XXXXXX")
+    trap 'rm -rf "$esp_work"' EXIT
+    trap 'exit 130' INT TERM
+    with_esp "$esp_work" "$2" "$3" "$(realpath "$4")"
+    status=$?
+    case $status in
+    124) echo "not ok - the $1 tests ended in time - they were ended at their limit of $2 s" ;;
+    125) echo "not ok - the guest started - $(tail -n 1 "$esp_work/uml.log" 2>/dev/null)" ;;
+    esac
+    return "$status"
+}

@@ -5,14 +5,4 @@
 set -u
 [ $# = 1 ] || { echo "usage: ${0##*/} BUILD" >&2; exit 2; }
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/setup.sh"
-build=$(realpath "$1")
-work=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-esp.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-with_esp "$work" 300 tests/uml/esp-inside.sh "$build"
-status=$?
-case $status in
-124) echo "not ok - the ESP tests ended in time - the guest was ended at its limit" ;;
-125) echo "not ok - the guest started - $(tail -n 1 "$work/uml.log" 2>/dev/null)" ;;
-esac
-exit "$status"
+esp_test esp 300 tests/uml/esp-inside.sh "$1"
