@@ -21,6 +21,8 @@ AM_TESTS_ENVIRONMENT = PURE_FILES='$(PURE_FILES)' CC='$(CC)' NM='$(NM)' \
 	PURE_CPPFLAGS='-I$(abs_top_builddir) $(JANSSON_CFLAGS)'; \
 	export PURE_FILES CC NM PURE_CPPFLAGS;
 
+EXTRA_DIST += tests/lib/charon.sh tests/uml/ike.sh tests/uml/ike-inside.sh
+
 # The package, and systemd as process 1 to try it on.
 EXTRA_DIST += tests/package.sh tests/lib/boot.sh tests/lib/boot_inside.sh tests/lib/package_inside.sh
 EXTRA_DIST += debian/changelog debian/control debian/copyright debian/rules debian/source/format \
