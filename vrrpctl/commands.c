@@ -16,6 +16,7 @@
 #include "vrrpctl/jsonx.h"
 #include "vrrpctl/metrics.h"
 #include "vrrpctl/output.h"
+#include "vrrpctl/snapshot.h"
 
 static void complain_daemon(const struct cmdline *o, enum daemon d, int error)
 {
@@ -95,6 +96,16 @@ static bool print_part(const json_t *s, const char *key)
 	return ok;
 }
 
+/* Without an answer the reasons stay unknown, which is said by null. */
+static void add_reasons(const struct cmdline *o, json_t *s)
+{
+	json_t *answer = NULL;
+
+	daemon_command(o->dir, DAEMON_SLAD, "rejected", STATUS_TIMEOUT_MS, &answer);
+	snapshot_add_reasons(s, answer);
+	json_decref(answer);
+}
+
 static enum exit_status view(const struct cmdline *o, enum daemon d, const char *key)
 {
 	struct text t = {.colour = output_colour()};
@@ -109,6 +120,8 @@ static enum exit_status view(const struct cmdline *o, enum daemon d, const char 
 		json_decref(s);
 		return daemon_status(errors[d]);
 	}
+	if (d == DAEMON_SLAD)
+		add_reasons(o, s);
 	if (o->json) {
 		ok = print_part(s, key);
 	} else {

@@ -288,6 +288,24 @@ static void loss_runs(struct text *t, const json_t *runs)
 		text_add(t, "none\n");
 }
 
+/* What came and was not the reply, by reason; nothing when all counts are 0. */
+static void rejected(struct text *t, json_t *by)
+{
+	char words[512] = "";
+	size_t used = 0;
+	const char *key;
+	json_t *n;
+
+	json_object_foreach(by, key, n) {
+		if (json_integer_value(n) == 0 || used >= sizeof(words))
+			continue;
+		used += (size_t)snprintf(words + used, sizeof(words) - used, "%s%s %lld",
+					 used ? ", " : "", key, (long long)json_integer_value(n));
+	}
+	if (used)
+		labelled(t, "rejected", words);
+}
+
 static void probe_details(struct text *t, const json_t *o)
 {
 	static const char *const range[] = {"min", "avg", "max"};
@@ -308,6 +326,7 @@ static void probe_details(struct text *t, const json_t *o)
 			 (long long)jx_int(o, counters[i]));
 	}
 	text_add(t, "\n");
+	rejected(t, json_object_get(o, "rejected_by"));
 }
 
 /* ---- whole views ---- */

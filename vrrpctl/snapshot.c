@@ -146,6 +146,37 @@ static json_t *probe_list(const struct slad_view *slad)
 	return list;
 }
 
+/* The reasons are words for people there, keys here. */
+static json_t *reasons(json_t *by)
+{
+	json_t *o = json_object(), *n;
+	const char *reason;
+
+	json_object_foreach(by, reason, n) {
+		char key[32];
+		size_t i = 0;
+
+		for (; reason[i] && i < sizeof(key) - 1; i++)
+			key[i] = reason[i] == ' ' ? '_' : reason[i];
+		key[i] = '\0';
+		json_object_set(o, key, n);
+	}
+	return o;
+}
+
+void snapshot_add_reasons(json_t *snapshot, const json_t *answer)
+{
+	const json_t *probes = json_object_get(answer, "rejected");
+	size_t i;
+	json_t *o;
+
+	json_array_foreach(json_object_get(snapshot, "probes"), i, o) {
+		json_t *by = json_object_get(probes, jx_str(o, "name", ""));
+
+		json_object_set_new(o, "rejected_by", by ? reasons(by) : json_null());
+	}
+}
+
 static json_t *taken(const json_t *from, const char *key)
 {
 	json_t *v = json_object_get(from, key);

@@ -29,6 +29,11 @@ struct slad_view {
  * new object is the caller's; NULL: out of memory.
  */
 json_t *snapshot_build(const json_t *vrrpd, const struct slad_view *slad, const char *version);
+/*
+ * Gives every probe "rejected_by", counts by reason, from slad's answer to "rejected"; null for
+ * what it does not name, and for all when there is none.
+ */
+void snapshot_add_reasons(json_t *snapshot, const json_t *answer);
 /* One element of "probes". */
 json_t *snapshot_probe(const struct sla_verdict *v);
 

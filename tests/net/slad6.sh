@@ -172,6 +172,8 @@ forged id 'wrong id'
 forged length 'wrong length'
 for fault in cookie sequence source; do forged quote-$fault 'forged quote'; done
 forged quote-twice unreachable
+expect 'vrrpctl tells them by reason' bash -c "'$BUILD/vrrpctl/vrrpctl' -r '$RUN' --json probes |
+    jq -e '.probes[] | select(.name == \"ecs6\") | .rejected_by | .wrong_cookie > 5 and .forged_quote > 15 and .unreachable > 5'"
 expect 'nothing of it moved a verdict' [ "$(field ecs4 transitions) $(field ecs6 transitions)" = "$before" ]
 
 # ---- floods: 50,000 foreign replies a second ----

@@ -215,7 +215,12 @@ START_TEST(details)
 {
 	struct text t = {0};
 	json_t *s = snapshot("busy", &alive);
+	json_t *by =
+		json_pack("{s:{s:{s:i, s:i, s:i}, s:{s:i}}}", "rejected", "ecs", "wrong source", 0,
+			  "wrong cookie", 3, "unreachable", 1, "fresh", "wrong cookie", 0);
 
+	snapshot_add_reasons(s, by);
+	json_decref(by);
 	format_probes(&t, s, NOW_US);
 	matches(&t, "busy.probes");
 	narrow(t.data);
@@ -242,6 +247,25 @@ static void object_matches(const char *answer, const struct slad_view *slad, con
 	free(dump);
 	json_decref(s);
 }
+
+START_TEST(reasons_of_rejects)
+{
+	json_t *s = snapshot("busy", &alive), *probe, *by;
+
+	snapshot_add_reasons(s, NULL);
+	probe = json_array_get(json_object_get(s, "probes"), 0);
+	ck_assert(json_is_null(json_object_get(probe, "rejected_by")));
+	by = json_pack("{s:{s:{s:i}}}", "rejected", "ecs", "wrong cookie", 3);
+	snapshot_add_reasons(s, by);
+	ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(probe, "rejected_by"),
+							    "wrong_cookie")),
+			 3);
+	probe = json_array_get(json_object_get(s, "probes"), 1);
+	ck_assert(json_is_null(json_object_get(probe, "rejected_by")));
+	json_decref(by);
+	json_decref(s);
+}
+END_TEST
 
 START_TEST(objects)
 {
@@ -348,6 +372,7 @@ int main(void)
 	tcase_add_test(t, status);
 	tcase_add_test(t, colours);
 	tcase_add_test(t, details);
+	tcase_add_test(t, reasons_of_rejects);
 	tcase_add_test(t, objects);
 	tcase_add_test(t, event);
 	tcase_add_test(t, lookup);
