@@ -11,6 +11,9 @@ FUZZERS += fuzz_echo
 EXTRA_DIST += tests/fuzz/fuzz_echo.c
 CLEANFILES += tests/fuzz/fuzz_echo
 
+FUZZERS += fuzz_egress
+EXTRA_DIST += tests/fuzz/fuzz_egress.c
+CLEANFILES += tests/fuzz/fuzz_egress
 FUZZERS += fuzz_xfrm
 EXTRA_DIST += tests/fuzz/fuzz_xfrm.c
 CLEANFILES += tests/fuzz/fuzz_xfrm

@@ -41,6 +41,13 @@ sla_probe host {
     interval 0.05
     rise 3
 }
+sla_probe name {
+    target localhost
+    resolve
+    source 10.1.22.252
+    interval 0.05
+    rise 3
+}
 vrrp_instance OFFICE {
     interface lan0
     version 3
@@ -139,6 +146,7 @@ expect "the units start" systemctl start slad vrrpd
 expect "the instance becomes Active" vrrpctl wait OFFICE Active --timeout 10
 expect "the virtual IP is there" has_vip
 expect "the probe comes up" vrrpctl wait host up --timeout 10
+expect "so does one whose name the sandboxed helper looks up" vrrpctl wait name up --timeout 10
 expect "the policies are there" test "$(policies)" -gt 0
 
 expect "a transition is in the journal with its fields" transition \

@@ -11,7 +11,7 @@ W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-way.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
 SOCK=$W/run/slad.sock OWN=10.1.22.252 ECS=172.16.41.10
 
-field() { "$BUILD/tests/net/slawatch" "$SOCK" ecs 2>/dev/null | sed -n "s/^$1=//p"; }
+field() { "$BUILD/tests/net/slawatch" "$SOCK" "${2:-ecs}" 2>/dev/null | sed -n "s/^$1=//p"; }
 is() { [ "$(field "$1")" = "$2" ] || { echo "$1 is '$(field "$1")', $(field cause)"; return 1; }; }
 soon() { wait_until "$1" is "${@:2}" || is "${@:2}"; }
 said() { grep -qF -- "$1" "$W/slad.log" || { tail -n 3 "$W/slad.log"; return 1; }; }
@@ -24,7 +24,8 @@ policy() { # NS VERB FROM TO OUTER_FROM OUTER_TO REQID
         tmpl src "$5" dst "$6" proto esp reqid "$7" mode tunnel
 }
 through_line1() { policy r update "$OWN/32" 172.16.0.0/16 198.51.100.1 198.51.100.2 1; }
-echoes() { captured "$W/$1" 'icmp[icmptype] = icmp-echo'; }
+# Of the first probe: the fragments are longer.
+echoes() { captured "$W/$1" 'icmp[icmptype] = icmp-echo and ip[2:2] = 84'; }
 
 ns_add r gw
 ns_link r wan0 gw wan0
@@ -56,6 +57,12 @@ sla_probe ecs {
   tunnel line1
   delay_up 0
 }
+sla_probe fragments {
+  target $ECS
+  source $OWN
+  tunnel line1
+  size 4000
+}
 ipsec_tunnel line1 {
   interface wan0
   local_address 198.51.100.1
@@ -71,6 +78,7 @@ spawn_ns slad "$W/slad.log" r "$BUILD/slad/slad" -f "$W/conf" -r "$W/run"
 expect 'through its tunnel it comes up' soon 6 state up
 expect '  with every probe seen to leave' is void 0
 expect '  and every reply counted' is rejected 0
+expect 'so does one that is sent in fragments' [ "$(field state fragments)" = up ]
 
 ns_ip r xfrm state delete src 198.51.100.1 dst 198.51.100.2 proto esp spi 0x1001
 expect 'without an SA it is down: that is a loss' soon 4 state down
