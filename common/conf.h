@@ -147,6 +147,8 @@ struct conf_sync_group {
 
 #define SYNC_MEMBERS_MAX 256
 
+#define CONF_PASSWORD_LEN 8 /* on the wire, zeros behind a shorter one */
+
 struct conf_peer {
 	struct addr address;
 	uint8_t min_ttl, max_ttl; /* or hop limit, of its adverts */
@@ -171,6 +173,8 @@ struct conf_instance {
 	enum conf_csum v3_checksum;
 	struct addr source; /* mcast_src_ip or unicast_src_ip; unset: the interface's primary or
 			       link-local address */
+	bool has_password;  /* version 2: authentication PASS */
+	uint8_t password[CONF_PASSWORD_LEN];
 	struct conf_peer *peers; /* whom adverts go to and come from; none: the multicast group */
 	size_t n_peers;
 	struct conf_vip *vips; /* carried in the adverts */

@@ -2,7 +2,6 @@
 /* Rules of virtual routers. Source: RFC 9568, RFC 3768, keepalived.conf(5). Pure. */
 #include <inttypes.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/conf_internal.h"
 #include "common/nearest.h"
@@ -39,14 +38,6 @@ static void check_version(struct parse *p, const struct conf_instance *i, const 
 		conf_error(p, pos, "version 3 takes `advert_int' in steps of 0.01");
 }
 
-static bool asks_for_password(const struct stmt *authentication)
-{
-	for (const struct stmt *s = authentication->body; s; s = s->next)
-		if (s->n > 1 && strcmp(s->words[0].text, "auth_type") == 0)
-			return strcasecmp(s->words[1].text, "PASS") == 0;
-	return false;
-}
-
 static void check_authentication(struct parse *p, const struct conf_instance *i,
 				 const struct draft *d)
 {
@@ -54,10 +45,6 @@ static void check_authentication(struct parse *p, const struct conf_instance *i,
 
 	if (s && i->version == 3)
 		conf_error(p, &s->words[0].pos, "`authentication' is refused: version 3 has none");
-	else if (s && asks_for_password(s))
-		conf_warn(p, &s->words[0].pos,
-			  "`authentication' is set aside: this router and a peer that uses a "
-			  "password do not hear each other, and both become Active");
 }
 
 static void check_preemption(struct parse *p, struct conf_instance *i, const struct draft *d)

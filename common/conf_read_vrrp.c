@@ -369,25 +369,53 @@ void read_tracks(struct parse *p, const struct keyword *k, const struct stmt *s,
 	}
 }
 
-/* Only the words are checked; what they mean depends on the version, which is known at the end. */
+static void read_auth_type(struct parse *p, const struct token *t, struct conf_instance *i)
+{
+	i->has_password = strcasecmp(t->text, "PASS") == 0;
+	if (!i->has_password)
+		conf_error(p, &t->pos,
+			   "authentication `%s' is refused: RFC 3768 took it out, and peers that "
+			   "demand it would not hear this router",
+			   t->text);
+}
+
+static void read_auth_pass(struct parse *p, const struct token *t, struct conf_instance *i)
+{
+	size_t n = strlen(t->text);
+
+	if (n == 0)
+		conf_error(p, &t->pos, "auth_pass is empty");
+	if (n > CONF_PASSWORD_LEN)
+		conf_warn(p, &t->pos, "auth_pass is cut to its first %d bytes, as an advert has it",
+			  CONF_PASSWORD_LEN);
+	memcpy(i->password, t->text, n < CONF_PASSWORD_LEN ? n : CONF_PASSWORD_LEN);
+}
+
+/* What stands in it has to suit the version, which is known at the end. */
 void read_authentication(struct parse *p, const struct keyword *k, const struct stmt *s,
 			 void *object)
 {
-	(void)k;
-	(void)object;
+	static const char known[] = "auth_type auth_pass";
+	bool seen[2] = {false, false};
+
 	for (const struct stmt *line = s->body; line; line = line->next) {
 		const struct token *w = line->words;
-		int known = value_choice("auth_type auth_pass", w[0].text);
+		int which = value_choice(known, w[0].text);
 
-		if (known < 0 || line->has_body)
-			conf_error(p, &w[0].pos, "unknown keyword `%s' in authentication",
-				   w[0].text);
-		else if (line->n < 2)
-			conf_error(p, &w[0].pos, "`%s' needs a value", w[0].text);
-		else if (no_surplus(p, line, 2) && known == 0 && strcasecmp(w[1].text, "PASS") != 0)
-			conf_error(p, &w[1].pos,
-				   "authentication `%s' is refused: RFC 3768 took it out, and "
-				   "peers that demand it would not hear this router",
-				   w[1].text);
+		if (which < 0 || line->has_body) {
+			conf_error(p, &w[0].pos, "unknown keyword `%s' in %s", w[0].text, k->name);
+		} else if (seen[which]) {
+			conf_error(p, &w[0].pos, "`%s' is given twice", w[0].text);
+		} else {
+			seen[which] = true;
+			if (line->n < 2)
+				conf_error(p, &w[0].pos, "`%s' needs a value", w[0].text);
+			else if (no_surplus(p, line, 2))
+				(which == 0 ? read_auth_type : read_auth_pass)(p, &w[1], object);
+		}
 	}
+	if (!seen[0] || !seen[1])
+		conf_error(p, &s->words[0].pos,
+			   "`authentication' needs both auth_type and "
+			   "auth_pass");
 }

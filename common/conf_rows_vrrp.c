@@ -400,9 +400,10 @@ static const struct keyword instance[] = {
 	 .flags = KEYWORD_LISTS,
 	 .status = KEYWORD_DONE,
 	 .read = read_authentication,
-	 .arg = "{ ... }",
-	 .help = "auth_type PASS and auth_pass of version 2 are read and set aside with a warning; "
-		 "everything else is refused."},
+	 .arg = "{ auth_type PASS auth_pass TEXT }",
+	 .help = "Version 2: the first eight bytes of the password go along with each advert, and "
+		 "adverts with another or none do not count. It is sent in the clear: it keeps "
+		 "mistakes apart, not attackers. auth_type AH is refused."},
 	ASIDE_BUT("track_script", PRIO),
 	ASIDE_BUT("track_process", PRIO),
 	ASIDE_BUT("track_bfd", PRIO),

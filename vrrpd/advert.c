@@ -11,8 +11,8 @@
 #define TYPE_ADVERTISEMENT 1
 #define HEADER_LEN 8
 #define CHECKSUM_AT 6
-#define V2_AUTH_LEN 8
 #define V2_AUTH_NONE 0
+#define V2_AUTH_PASSWORD 1
 #define V3_INTERVAL_MASK 0x0fff
 
 const char *advert_fault_name(enum advert_fault f)
@@ -85,7 +85,8 @@ static enum advert_fault parse_interval(uint16_t field, struct advert *a)
 {
 	if (a->version == 2) {
 		a->interval_us = (field & 0xff) * US_PER_S;
-		if (field >> 8 != V2_AUTH_NONE)
+		a->has_password = field >> 8 == V2_AUTH_PASSWORD;
+		if (!a->has_password && field >> 8 != V2_AUTH_NONE)
 			return ADVERT_BAD_AUTH;
 	} else {
 		a->interval_us = (field & V3_INTERVAL_MASK) * US_PER_CS;
@@ -123,13 +124,15 @@ enum advert_fault advert_parse(const struct advert_packet *p, struct advert *out
 		return ADVERT_BAD_VERSION;
 	if ((first & 0xf) != TYPE_ADVERTISEMENT)
 		return ADVERT_BAD_TYPE;
-	expected =
-		HEADER_LEN + a.n_addresses * addr_len(&p->src) + (a.version == 2 ? V2_AUTH_LEN : 0);
+	expected = HEADER_LEN + a.n_addresses * addr_len(&p->src) +
+		   (a.version == 2 ? ADVERT_PASSWORD_LEN : 0);
 	if (a.n_addresses == 0 || p->len != expected)
 		return ADVERT_BAD_LENGTH;
 	if (!checksum_ok(p, &a))
 		return ADVERT_BAD_CHECKSUM;
-	a.addresses = r.p;
+	a.addresses = rbuf_bytes(&r, a.n_addresses * addr_len(&p->src));
+	if (a.version == 2)
+		memcpy(a.password, r.p, ADVERT_PASSWORD_LEN);
 	if (!first_address_ok(&a))
 		return ADVERT_BAD_FIRST;
 	*out = a;
@@ -163,14 +166,15 @@ bool advert_same_addresses(const struct advert *a, const struct addr mine[], siz
 static uint16_t interval_field(const struct advert *a)
 {
 	if (a->version == 2)
-		return (uint16_t)(V2_AUTH_NONE << 8 | (a->interval_us / US_PER_S & 0xff));
+		return (uint16_t)((a->has_password ? V2_AUTH_PASSWORD : V2_AUTH_NONE) << 8 |
+				  (a->interval_us / US_PER_S & 0xff));
 	return (uint16_t)(a->interval_us / US_PER_CS & V3_INTERVAL_MASK);
 }
 
 size_t advert_build(const struct advert *a, const struct addr *src, const struct addr *dst,
 		    void *buf, size_t size)
 {
-	static const uint8_t no_auth[V2_AUTH_LEN];
+	static const uint8_t no_password[ADVERT_PASSWORD_LEN];
 	struct wbuf w = wbuf_of(buf, size);
 	uint8_t *bytes = buf;
 	uint16_t sum;
@@ -183,7 +187,7 @@ size_t advert_build(const struct advert *a, const struct addr *src, const struct
 	wbuf_u16(&w, 0);
 	wbuf_bytes(&w, a->addresses, a->n_addresses * addr_len(src));
 	if (a->version == 2)
-		wbuf_bytes(&w, no_auth, sizeof(no_auth));
+		wbuf_bytes(&w, a->has_password ? a->password : no_password, ADVERT_PASSWORD_LEN);
 	if (w.bad)
 		return 0;
 	sum = a->version == 3 && (a->form == ADVERT_PSEUDO || a->family == FAMILY_IPV6)

@@ -31,7 +31,8 @@ enum advert_fault {
 	ADVERT_BAD_CHECKSUM,
 	ADVERT_BAD_VRID,     /* no instance of that interface; judged by the caller */
 	ADVERT_BAD_INTERVAL, /* 0; or in version 2 another than ours, judged by the caller */
-	ADVERT_BAD_AUTH,     /* version 2: another type than none */
+	ADVERT_BAD_AUTH,     /* version 2: neither none nor a password; or not ours, judged by the
+				caller */
 	ADVERT_BAD_FIRST,    /* IPv6: the first address is not link-local */
 	ADVERT_ADDRESSES, /* another list of addresses than ours; judged by the caller, counted only
 			   */
@@ -47,6 +48,8 @@ const char *advert_fault_name(enum advert_fault f);
  * put it in; over IPv6 it is always in. */
 enum advert_form { ADVERT_PLAIN, ADVERT_PSEUDO };
 
+#define ADVERT_PASSWORD_LEN 8
+
 /* The packet around a message. */
 struct advert_packet {
 	struct addr src, dst;
@@ -61,6 +64,8 @@ struct advert {
 	enum advert_form form;
 	uint8_t family;
 	uint8_t n_addresses;
+	bool has_password; /* version 2: authentication type 1 of RFC 2338, 5.3.6 */
+	uint8_t password[ADVERT_PASSWORD_LEN];
 	const uint8_t *addresses; /* in network order, into the caller's buffer when parsed */
 };
 

@@ -19,8 +19,9 @@
 #define TOLD_ADDRESSES 2u
 #define TOLD_INTERVAL 4u
 #define TOLD_VERSION 8u
-#define TOLD_STRANGER 16u
 #define TOLD_SENDING 16u
+#define TOLD_STRANGER 32u
+#define TOLD_PASSWORD 64u
 
 size_t instance_n_addresses(const struct instance *i)
 {
@@ -400,6 +401,12 @@ static enum advert_fault judge_sender(const struct instance *i, const struct adv
 	return ADVERT_UNKNOWN_PEER;
 }
 
+static bool password_fits(const struct conf_instance *c, const struct advert *a)
+{
+	return a->has_password == c->has_password &&
+	       (!c->has_password || memcmp(a->password, c->password, sizeof(a->password)) == 0);
+}
+
 /* The checks that need the configuration. */
 static enum advert_fault judge(struct instance *i, const struct port_input *in,
 			       const struct addr *own)
@@ -415,6 +422,8 @@ static enum advert_fault judge(struct instance *i, const struct port_input *in,
 		return fault;
 	if (a->version != i->conf->version)
 		return ADVERT_BAD_VERSION;
+	if (a->version == 2 && !password_fits(i->conf, a))
+		return ADVERT_BAD_AUTH;
 	if (a->version == 2 && a->interval_us != i->conf->advert_us)
 		return ADVERT_BAD_INTERVAL;
 	return ADVERT_OK;
@@ -454,7 +463,10 @@ void instance_input(struct instance *i, const struct port_input *in)
 		  "an advert from our own address: a loop, or its double", &in->packet.src);
 	tell_once(i, TOLD_VERSION, fault == ADVERT_BAD_VERSION, "sends another VRRP version",
 		  &in->packet.src);
-	/* Not taken back by the next advert of a peer, or a stranger could fill the journal. */
+	/* Not taken back by the next advert that is right, or a stranger could fill the journal. */
+	if (fault == ADVERT_BAD_AUTH)
+		tell_once(i, TOLD_PASSWORD, true, "an advert with another authentication than ours",
+			  &in->packet.src);
 	if (fault == ADVERT_UNKNOWN_PEER)
 		tell_once(i, TOLD_STRANGER, true, "an advert from somebody who is no unicast_peer",
 			  &in->packet.src);

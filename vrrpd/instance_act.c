@@ -54,10 +54,13 @@ int act_send(struct instance *i, uint8_t priority)
 		.form = i->form,
 		.family = c->family,
 		.n_addresses = (uint8_t)i->n_mine,
+		.has_password = c->has_password,
 		.addresses = i->mine_bytes,
 	};
-	int err = link ? send_to_all(i, &a, instance_source(i, link)) : -ENODEV;
+	int err;
 
+	memcpy(a.password, c->password, sizeof(a.password));
+	err = link ? send_to_all(i, &a, instance_source(i, link)) : -ENODEV;
 	if (err)
 		return err;
 	i->counters.adverts_sent++;

@@ -32,3 +32,4 @@ EXTRA_DIST += tests/net/scale.sh tests/net/flood.sh tests/net/stress.sh
 EXTRA_DIST += tests/net/contract.sh
 EXTRA_DIST += tests/net/vrrp6.sh
 EXTRA_DIST += tests/net/unicast.sh
+EXTRA_DIST += tests/net/password.sh

@@ -28,6 +28,12 @@ static const uint8_t peer_v2[] = {0x45, 0xc0, 0x00, 0x28, 0x00, 0x01, 0x00, 0x00
 				  0x16, 0xfb, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
 				  0x00, 0x00, 0x00, 0x00, 0x00, 0x00};
 
+/* The same with the password "secret". */
+static const uint8_t peer_password[] = {0x45, 0xc0, 0x00, 0x28, 0x00, 0x01, 0x00, 0x00, 0xff, 0x70,
+					0xb9, 0x95, 0x0a, 0x01, 0x16, 0xfc, 0xe0, 0x00, 0x00, 0x12,
+					0x21, 0x17, 0x64, 0x01, 0x01, 0x01, 0x1c, 0x9e, 0x0a, 0x01,
+					0x16, 0xfb, 0x73, 0x65, 0x63, 0x72, 0x65, 0x74, 0x00, 0x00};
+
 /* VRRPv3 over IPv6, VRID 22, priority 200, 100 ms, fe80::22 and 2001:db8:22::1; what follows the
  * IPv6 header. */
 static const uint8_t peer_v6[] = {0x31, 0x16, 0xc8, 0x02, 0x00, 0x0a, 0xdd, 0x25, 0xfe, 0x80,
@@ -82,6 +88,19 @@ START_TEST(reads_version_2_with_padding)
 }
 END_TEST
 
+START_TEST(reads_a_password)
+{
+	struct advert a;
+
+	ck_assert_int_eq(parse(peer_v2, sizeof(peer_v2), &a), ADVERT_OK);
+	ck_assert(!a.has_password);
+	ck_assert_int_eq(parse(peer_password, sizeof(peer_password), &a), ADVERT_OK);
+	ck_assert(a.has_password);
+	ck_assert_mem_eq(a.password, "secret\0", ADVERT_PASSWORD_LEN);
+	ck_assert_int_eq(a.interval_us, US_PER_S);
+}
+END_TEST
+
 /* What we build from their fields is, byte for byte, what they sent. */
 static void same_bytes(const uint8_t *theirs, size_t message_len)
 {
@@ -99,6 +118,7 @@ START_TEST(builds_what_the_peer_sends)
 {
 	same_bytes(peer_v3, 16);
 	same_bytes(peer_v2, 20);
+	same_bytes(peer_password, 20);
 }
 END_TEST
 
@@ -252,7 +272,7 @@ static const struct broken broken[] = {
 	{"another source, pseudo-header form", peer_v3, 36, 15, 0xfd, false, ADVERT_BAD_CHECKSUM},
 	{"interval 0", peer_v3, 36, 25, 0, true, ADVERT_BAD_INTERVAL},
 	{"version 2, interval 0", peer_v2, 40, 25, 0, true, ADVERT_BAD_INTERVAL},
-	{"version 2, a password", peer_v2, 40, 24, 1, true, ADVERT_BAD_AUTH},
+	{"version 2, authentication type 2", peer_v2, 40, 24, 2, true, ADVERT_BAD_AUTH},
 };
 
 /* The checksum by definition: the ones' complement sum of all words must be 0xffff. */
@@ -364,6 +384,7 @@ int main(void)
 	suite_add_tcase(s, t);
 	tcase_add_test(t, reads_version_3);
 	tcase_add_test(t, reads_version_2_with_padding);
+	tcase_add_test(t, reads_a_password);
 	tcase_add_test(t, builds_what_the_peer_sends);
 	tcase_add_test(t, reads_and_builds_ipv6);
 	tcase_add_loop_test(t, refuses_ipv6, 0, sizeof(broken6) / sizeof(broken6[0]));

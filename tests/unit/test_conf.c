@@ -135,6 +135,23 @@ START_TEST(instance_defaults)
 }
 END_TEST
 
+START_TEST(passwords)
+{
+	struct conf *c = must_parse(INSTANCE("authentication {\nauth_type pass\nauth_pass "
+					     "eightbytes\n}\n") "vrrp_instance B {\ninterface "
+								"lan0\nvirtual_router_id 23\n"
+								"virtual_ipaddress { 10.1.22.253 "
+								"}\nauthentication {\nauth_pass x\n"
+								"auth_type PASS\n}\n}\n");
+
+	ck_assert(c->instances[0].has_password);
+	ck_assert_mem_eq(c->instances[0].password, "eightbyt", CONF_PASSWORD_LEN);
+	ck_assert(c->instances[1].has_password);
+	ck_assert_mem_eq(c->instances[1].password, "x\0\0\0\0\0\0", CONF_PASSWORD_LEN);
+	conf_free(c);
+}
+END_TEST
+
 START_TEST(families_and_peers)
 {
 	struct conf *c = must_parse(
@@ -761,6 +778,7 @@ int main(void)
 	tcase_add_test(t, sync_group_gives_its_tracks_to_its_members);
 	tcase_add_test(t, instance_values);
 	tcase_add_test(t, families_and_peers);
+	tcase_add_test(t, passwords);
 	tcase_add_test(t, global_defaults);
 	tcase_add_test(t, vip_options);
 	tcase_add_test(t, preemption);
