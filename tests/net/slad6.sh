@@ -33,10 +33,11 @@ run() { # STATE PROBE...: starts slad on $W/conf and waits for all
     for name in "$@"; do expect "$name is $want" soon 5 "$name" state "$want"; done
 }
 server() { ns_sysctl ecs net.ipv4.icmp_echo_ignore_all="$1" net.ipv6.icmp.echo_ignore_all="$1"; } # 1: silent
-wire() { # TEXT LINE FILTER: some packets of it, and every request of that size is so
-    local text=$1 n
+wire() { # TEXT LINE FILTER [MORE]: some packets pass the first filter, and all of these the second too
+    local n
     n=$(captured "$W/$2.pcap" "$3")
-    expect_number "$text, on $2" "$n" '>' 5 packets
+    expect_number "$1, on $2" "$n" '>' 5 packets
+    [ $# = 3 ] || expect_number '  and no other' "$(captured "$W/$2.pcap" "($3) and not ($4)")" == 0 packets
 }
 nowhere() { expect_number "$1, not on $2" "$(captured "$W/$2.pcap" "$3")" == 0 packets; }
 
@@ -92,10 +93,10 @@ for line in wan0 wan1; do reap cap$line; done
 reap slad
 four() { echo "icmp[0] = 8 and ip[2:2] = $((28 + $1))"; }
 six() { echo "ip6 and ip6[40] = 128 and ip6[4:2] = $((8 + $1))"; }
-wire 'plain: no tos, ttl 64, may be fragmented' wan0 "$(four 100) and ip[1] = 0 and ip[8] = 64 and ip[6] & 0x40 = 0"
-wire 'plain6: class 0, hop limit 64' wan0 "$(six 100) and ip6[0:2] & 0x0ff0 = 0 and ip6[7] = 64"
-wire 'source, tos, ttl, df' wan0 "$(four 101) and src 10.1.0.99 and ip[1] = 184 and ip[8] = 7 and ip[6] & 0x40 != 0"
-wire 'source, class, hop limit' wan0 "$(six 101) and src fd00::99 and ip6[0:2] & 0x0ff0 = 0xb80 and ip6[7] = 7"
+wire 'plain: no tos, ttl 64, may be fragmented' wan0 "$(four 100)" 'ip[1] = 0 and ip[8] = 64 and ip[6] & 0x40 = 0'
+wire 'plain6: class 0, hop limit 64' wan0 "$(six 100)" 'ip6[0:2] & 0x0ff0 = 0 and ip6[7] = 64'
+wire 'source, tos, ttl, df' wan0 "$(four 101)" 'src 10.1.0.99 and ip[1] = 184 and ip[8] = 7 and ip[6] & 0x40 != 0'
+wire 'source, class, hop limit' wan0 "$(six 101)" 'src fd00::99 and ip6[0:2] & 0x0ff0 = 0xb80 and ip6[7] = 7'
 for n in 102 103; do
     what=interface
     [ $n = 102 ] || what=mark
