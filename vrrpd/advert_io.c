@@ -21,6 +21,9 @@
 #define DRAIN_MAX 256
 /* Packets a system call. */
 #define BUNDLE 16
+/* Whoever finds the socket readable again so soon after the last time lets that much gather: a
+ * burst of adverts is no reason to wake for each, since their stamps are the kernel's. */
+#define GATHER_US 1000
 
 struct advert_io {
 	struct loop_io io;
@@ -28,6 +31,8 @@ struct advert_io {
 	void *ctx;
 	int fd, ifindex;
 	uint8_t family;
+	mono_t read; /* when the socket was last found readable */
+	struct timer gather;
 };
 
 /* ---- opening ---- */
@@ -108,8 +113,25 @@ static const char *prepare(const struct advert_io *io, const char *interface)
 
 static void readable(void *ctx, unsigned events)
 {
+	struct advert_io *io = ctx;
+	mono_t now = loop_now(io->io.loop);
+
 	(void)events;
-	advert_io_drain(ctx);
+	if (mono_sub(now, io->read) < GATHER_US) {
+		loop_io_events(&io->io, 0);
+		timer_set(&io->gather, mono_add(now, GATHER_US));
+	}
+	io->read = now;
+	advert_io_drain(io);
+}
+
+static void gathered(void *ctx, mono_t now)
+{
+	struct advert_io *io = ctx;
+
+	io->read = now;
+	loop_io_events(&io->io, LOOP_READ);
+	advert_io_drain(io);
 }
 
 int advert_io_open(struct advert_io **out, struct loop *loop, int ifindex, const char *interface,
@@ -122,6 +144,7 @@ int advert_io_open(struct advert_io **out, struct loop *loop, int ifindex, const
 	if (!io)
 		return -ENOMEM;
 	*io = (struct advert_io){.fn = fn, .ctx = ctx, .ifindex = ifindex, .family = family};
+	timer_init(&io->gather, loop, gathered, io);
 	*step = "socket";
 	io->fd = socket(family == FAMILY_IPV6 ? AF_INET6 : AF_INET,
 			SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, VRRP_PROTOCOL);
@@ -145,6 +168,7 @@ void advert_io_close(struct advert_io *io)
 {
 	if (!io)
 		return;
+	timer_set(&io->gather, MONO_NEVER);
 	loop_io_del(&io->io);
 	if (io->fd >= 0)
 		close(io->fd);
