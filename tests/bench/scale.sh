@@ -1,12 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# tests/bench/scale.sh [BUILD [ROUNDS [INSTANCES]]]: many instances on one interface, adverts every 0.1 s, this product and
-# Debian's keepalived in turns on the same links. Root. Measures the CPU of both roles, then cuts the Active router's
-# power and reads off the LAN when the other one announced its first and its last virtual address. A line a round,
-# "WHO FIRST_MS LAST_MS ORDER_MS WRONG ANNOUNCED ACTIVE_CPU BACKUP_CPU", then "# WHO WHAT median M range A to B of N".
-# ORDER_MS is the longest time from an instance's first advert to its first ARP, WRONG how many had it the other way round.
+# tests/bench/scale.sh [BUILD [ROUNDS [INSTANCES [WHO...]]]]: many instances on one interface, adverts every 0.1 s, this
+# product (vrrp-sla) and Debian's keepalived in turns on the same links. Root. Measures the CPU of both roles, then cuts the
+# Active router's power and reads off the LAN when the other one announced its first and its last virtual address. A line
+# a round, "WHO FIRST_MS LAST_MS ORDER_MS WRONG ANNOUNCED ACTIVE_CPU BACKUP_CPU", then "# WHO WHAT median M range A to B of
+# N". ORDER_MS is the longest time from an instance's first advert to its first ARP, WRONG how many had it the other way
+# round, the CPU in percent of one.
 set -u
 BUILD=$(realpath "${1:-.}") ROUNDS=${2:-5} INSTANCES=${3:-250}
+shift $(($# < 3 ? $# : 3))
+[ $# -gt 0 ] || set -- vrrp-sla keepalived
 lib=$(cd "$(dirname "${BASH_SOURCE[0]}")/../lib" && pwd)
 . "$lib/ns.sh"
 . "$lib/pair.sh"
@@ -89,9 +92,9 @@ summary() { # WHO FIELD WHAT
 }
 
 for ((round = 0; round < ROUNDS; round++)); do
-    for who in vrrp-sla keepalived; do one_round "$who" || exit 1; done
+    for who; do one_round "$who" || exit 1; done
 done
-for who in vrrp-sla keepalived; do
+for who; do
     field=2
     for what in first_ms last_ms order_ms wrong announced active_cpu_percent backup_cpu_percent; do
         summary "$who" "$field" "$what"

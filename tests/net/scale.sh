@@ -15,6 +15,8 @@ order_ms=30
 # keepalived wakes for each of its adverts as well, so load from elsewhere moves both.
 cpu_share=0.5
 fast_scatter_ms=10
+# With one instance there is nothing to wait for.
+single_order_ms=5
 
 out=$(bash "$here/../bench/scale.sh" "$BUILD" 2 $instances 2>&1)
 printf '%s\n' "$out" | sed 's/^[^#]/# &/'
@@ -29,6 +31,11 @@ for role in active backup; do
     expect_number "CPU of the $role router, against half of keepalived's" "$(fact vrrp-sla ${role}_cpu_percent 5)" '<=' \
         "$(half ${role}_cpu_percent)" %
 done
+
+out=$(bash "$here/../bench/scale.sh" "$BUILD" 2 1 vrrp-sla 2>&1)
+printf '%s\n' "$out" | sed 's/^[^#]/# &/'
+expect_number "one instance: its ARP did not come first" "$(fact vrrp-sla wrong 9)" '==' 0
+expect_number "one instance: from its advert to its ARP, the better of 2" "$(fact vrrp-sla order_ms 7)" '<' $single_order_ms ms
 
 out=$(bash "$here/../bench/failover.sh" "$BUILD" 3 0.01 2>&1)
 printf '%s\n' "$out" | sed 's/^[^#]/# &/'
