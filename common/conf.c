@@ -19,6 +19,11 @@ bool conf_is_synced(const struct conf *c, const struct conf_instance *i)
 	return i->sync_group >= 0 && c->sync_groups[i->sync_group].n_members > 1;
 }
 
+bool conf_has_commands(const struct conf *c)
+{
+	return c->n_scripts > 0;
+}
+
 int conf_find_tunnel(const struct conf *c, const char *name)
 {
 	for (size_t i = 0; i < c->n_tunnels; i++)

@@ -103,13 +103,13 @@ struct conf_tunnel_group {
 	int64_t hold_up_us;
 };
 
-enum conf_track_kind { TRACK_INTERFACE, TRACK_SLA, TRACK_TUNNEL, TRACK_FILE };
+enum conf_track_kind { TRACK_INTERFACE, TRACK_SLA, TRACK_TUNNEL, TRACK_FILE, TRACK_SCRIPT };
 
 struct conf_track {
 	enum conf_track_kind kind;
 	struct conf_pos pos;
-	char name[CONF_NAME_MAX]; /* interface, probe, group, tunnel or track_file */
-	int index;                /* into slas, tunnels or track_files, by kind; else -1 */
+	char name[CONF_NAME_MAX]; /* interface, probe, group, tunnel, file or script */
+	int index;                /* into slas, tunnels, track_files or scripts, by kind; else -1 */
 	int weight; /* -253..253, a file's -254..254; 0: no change of priority, but shutdown */
 	bool reverse, shutdown;
 };
@@ -134,6 +134,26 @@ struct conf_track_file {
 	struct conf_pos pos;
 	char path[CONF_PATH_MAX];
 	struct conf_weight weight;
+};
+
+/* A command with its arguments, each with its NUL; len 0: none. */
+struct conf_command {
+	const char *args; /* owned by the struct conf */
+	size_t len;       /* CONF_COMMAND_MAX at most */
+};
+
+#define CONF_COMMAND_MAX 1024
+
+struct conf_script {
+	char name[CONF_NAME_MAX];
+	struct conf_pos pos;
+	struct conf_command command;
+	int64_t interval_us;
+	int64_t timeout_us; /* check fills in the interval when it is not given */
+	struct conf_weight weight;
+	unsigned rise, fall;
+	bool init_fail;
+	bool tracked; /* by somebody; others are not run */
 };
 
 struct conf_sync_group {
@@ -211,6 +231,8 @@ struct conf {
 	size_t n_tunnel_groups;
 	struct conf_instance *instances;
 	size_t n_instances;
+	struct conf_script *scripts;
+	size_t n_scripts;
 	struct conf_track_file *track_files;
 	size_t n_track_files;
 	struct conf_sync_group *sync_groups;
@@ -225,6 +247,8 @@ struct conf {
 int conf_find_instance(const struct conf *c, const char *name);
 /* Whether it shares a sync group with others. */
 bool conf_is_synced(const struct conf *c, const struct conf_instance *i);
+/* Whether it has commands to run. */
+bool conf_has_commands(const struct conf *c);
 int conf_find_tunnel(const struct conf *c, const char *name);
 /* Over probes, then groups: the number that conf_track.index and conf_tunnel_member.sla use. */
 int conf_find_sla(const struct conf *c, const char *name);

@@ -215,6 +215,7 @@ void conf_check(struct parse *p)
 		    p->tunnel_groups);
 	check_names(p, c->sync_groups, c->n_sync_groups, sizeof(*c->sync_groups), p->sync_groups);
 	check_names(p, c->track_files, c->n_track_files, sizeof(*c->track_files), p->track_files);
+	check_names(p, c->scripts, c->n_scripts, sizeof(*c->scripts), p->scripts);
 	check_sla_names(p);
 	check_probes(p);
 	for (size_t i = 0; i < c->n_sla_groups; i++)

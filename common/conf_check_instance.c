@@ -189,6 +189,21 @@ static void check_file(struct parse *p, struct conf_track *t, const struct refs 
 	t->reverse = c->track_files[t->index].weight.reverse;
 }
 
+static void check_script(struct parse *p, struct conf_track *t, const struct refs *r)
+{
+	struct conf *c = p->conf;
+
+	t->index =
+		check_ref(p, r->name, "vrrp_script", c->scripts, c->n_scripts, sizeof(*c->scripts));
+	if (t->index < 0)
+		return;
+	c->scripts[t->index].tracked = true;
+	if (r->weighted)
+		return;
+	t->weight = c->scripts[t->index].weight.weight;
+	t->reverse = c->scripts[t->index].weight.reverse;
+}
+
 static void check_tracks(struct parse *p, const struct conf_instance *i, const struct draft *d)
 {
 	bool weighted = false;
@@ -203,6 +218,8 @@ static void check_tracks(struct parse *p, const struct conf_instance *i, const s
 			t->index = check_tunnel_ref(p, name);
 		else if (t->kind == TRACK_FILE)
 			check_file(p, t, &d->refs[k]);
+		else if (t->kind == TRACK_SCRIPT)
+			check_script(p, t, &d->refs[k]);
 		for (size_t j = 0; j < k; j++)
 			if (i->tracks[j].kind == t->kind && strcmp(i->tracks[j].name, t->name) == 0)
 				conf_error(p, &name->pos, "`%s' is tracked twice", t->name);
@@ -245,6 +262,19 @@ static void check_tunnels_of(struct parse *p, struct conf_instance *i, const str
 			   p->conf->tunnel_groups[p->conf->tunnels[i->tunnel].group].name);
 }
 
+static void check_scripts(struct parse *p)
+{
+	for (size_t k = 0; k < p->conf->n_scripts; k++) {
+		struct conf_script *s = &p->conf->scripts[k];
+
+		if (s->timeout_us == 0)
+			s->timeout_us = s->interval_us;
+		if (!s->tracked)
+			conf_warn(p, draft_name_pos(&p->scripts[k]),
+				  "nobody tracks vrrp_script `%s': it is not run", s->name);
+	}
+}
+
 void conf_check_instances(struct parse *p)
 {
 	for (size_t n = 0; n < p->conf->n_instances; n++) {
@@ -260,4 +290,5 @@ void conf_check_instances(struct parse *p)
 		check_tracks(p, i, d);
 		check_tunnels_of(p, i, d);
 	}
+	check_scripts(p);
 }

@@ -34,8 +34,8 @@ struct parse {
 	struct conf *conf;
 	struct draft globals;
 	struct draft *instances, *probes, *sla_groups, *tunnels, *tunnel_groups, *sync_groups,
-		*track_files; /* as in conf */
-	struct draft *draft;  /* the thing that is being read */
+		*track_files, *scripts; /* as in conf */
+	struct draft *draft;            /* the thing that is being read */
 };
 
 #define conf_error(p, pos, ...) diag_add((p)->diags, DIAG_ERROR, (pos), __VA_ARGS__)
@@ -85,6 +85,9 @@ int check_sla_ref(struct parse *p, const struct token *t);
 /* Index of the name in an array of n things, or -1 after an error. */
 int check_ref(struct parse *p, const struct token *t, const char *what, const void *list, size_t n,
 	      size_t size);
+/* The command of one word and the user behind it, which is set aside. */
+struct conf_command command_of(struct parse *p, const struct token *t);
+void user_aside(struct parse *p, const struct token *t);
 /* The error for a name that nothing of the kind `what` has. */
 void unknown_name(struct parse *p, const struct token *t, const char *what,
 		  const struct nearest *near);

@@ -24,7 +24,7 @@ struct kind {
 	struct draft **drafts;
 };
 
-#define N_KINDS 7
+#define N_KINDS 8
 
 static const struct kind *find_kind(const struct kind kinds[N_KINDS], enum conf_block b)
 {
@@ -68,6 +68,7 @@ struct head {
 HAS_HEAD(struct conf_instance);
 HAS_HEAD(struct conf_sync_group);
 HAS_HEAD(struct conf_track_file);
+HAS_HEAD(struct conf_script);
 HAS_HEAD(struct conf_probe);
 HAS_HEAD(struct conf_sla_group);
 HAS_HEAD(struct conf_tunnel);
@@ -133,6 +134,7 @@ static void read_root(struct parse *p, const struct stmt *root)
 		 &p->sync_groups},
 		{BLOCK_TRACK_FILE, &lists[6], &c->n_track_files, sizeof(*c->track_files),
 		 &p->track_files},
+		{BLOCK_SCRIPT, &lists[7], &c->n_scripts, sizeof(*c->scripts), &p->scripts},
 	};
 
 	make_room(p, kinds, root);
@@ -143,6 +145,7 @@ static void read_root(struct parse *p, const struct stmt *root)
 	c->tunnel_groups = lists[4];
 	c->sync_groups = lists[5];
 	c->track_files = lists[6];
+	c->scripts = lists[7];
 	read_things(p, kinds, root);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Readers of vrrp_sync_group and track_file. Pure. */
+/* Readers of vrrp_sync_group, track_file, vrrp_script. Pure. */
 #include <string.h>
 
+#include "common/arena.h"
 #include "common/conf_internal.h"
 #include "common/conf_rows.h"
 #include "common/conf_value.h"
@@ -35,4 +36,69 @@ void read_default_weight(struct parse *p, const struct keyword *k, const struct 
 	else
 		no_surplus(p, s, 3);
 	*out = (struct conf_weight){(int)v, s->n > 2};
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Copies one argument without its quotes; NULL: a quote is not closed. */
+static const char *take_argument(const char *at, char **out)
+{
+	while (*at && !is_blank(*at)) {
+		char quote = *at == '\'' || *at == '"' ? *at++ : '\0';
+
+		while (*at && (quote ? *at != quote : !is_blank(*at) && *at != '\'' && *at != '"'))
+			*(*out)++ = *at++;
+		if (quote && !*at)
+			return NULL;
+		at += quote != '\0';
+	}
+	*(*out)++ = '\0';
+	return at;
+}
+
+struct conf_command command_of(struct parse *p, const struct token *t)
+{
+	size_t room = strlen(t->text) + 2; /* what is split grows by one NUL at most */
+	char *args = arena_alloc(p->keep, room), *end = args;
+
+	for (const char *at = t->text + strspn(t->text, " \t"); *at; at += strspn(at, " \t")) {
+		at = take_argument(at, &end);
+		if (!at) {
+			conf_error(p, &t->pos, "a quote in `%s' is not closed", t->text);
+			break;
+		}
+	}
+	if (end == args || !*args)
+		conf_error(p, &t->pos, "the command is empty");
+	else if (end - args > CONF_COMMAND_MAX)
+		conf_error(p, &t->pos, "a command has at most %d bytes", CONF_COMMAND_MAX);
+	return (struct conf_command){args, (size_t)(end - args)};
+}
+
+void read_command(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
+{
+	struct conf_command *out = (void *)((char *)object + k->offset);
+
+	if (s->n < 2)
+		conf_error(p, &s->words[0].pos, "`%s' needs a value", k->name);
+	else if (no_surplus(p, s, 2))
+		*out = command_of(p, &s->words[1]);
+}
+
+void user_aside(struct parse *p, const struct token *t)
+{
+	conf_warn(p, &t->pos, "user `%s' is set aside: commands run as the user of the daemon",
+		  t->text);
+}
+
+void read_user(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
+{
+	(void)object;
+	if (s->n < 2)
+		conf_error(p, &s->words[0].pos, "`%s' needs a value", k->name);
+	else if (no_surplus(p, s, 3))
+		user_aside(p, &s->words[1]);
 }

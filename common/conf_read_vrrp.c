@@ -277,6 +277,7 @@ static enum conf_track_kind track_kind(const struct keyword *k)
 	return strcmp(k->name, "track_interface") == 0 ? TRACK_INTERFACE
 	       : strcmp(k->name, "track_sla") == 0     ? TRACK_SLA
 	       : strcmp(k->name, "track_file") == 0    ? TRACK_FILE
+	       : strcmp(k->name, "track_script") == 0  ? TRACK_SCRIPT
 						       : TRACK_TUNNEL;
 }
 

@@ -7,8 +7,8 @@
 #include "common/conf_table.h"
 
 extern const struct keyword_block conf_rows_top, conf_rows_global, conf_rows_instance,
-	conf_rows_sync_group, conf_rows_track_file, conf_rows_probe, conf_rows_sla_group,
-	conf_rows_tunnel, conf_rows_static_sa, conf_rows_tunnel_group;
+	conf_rows_sync_group, conf_rows_track_file, conf_rows_script, conf_rows_probe,
+	conf_rows_sla_group, conf_rows_tunnel, conf_rows_static_sa, conf_rows_tunnel_group;
 
 /* Where a row's value goes. */
 #define INTO(type, field) .offset = offsetof(type, field), .size = sizeof(((type *)0)->field)
@@ -36,6 +36,9 @@ void read_peers(struct parse *p, const struct keyword *k, const struct stmt *s, 
 void read_tracks(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_sync_members(struct parse *p, const struct keyword *k, const struct stmt *s,
 		       void *object);
+/* A command as one word, split on blanks outside single and double quotes. */
+void read_command(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_user(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_default_weight(struct parse *p, const struct keyword *k, const struct stmt *s,
 			 void *object);
 void read_authentication(struct parse *p, const struct keyword *k, const struct stmt *s,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rows of the keyword table: vrrp_sync_group, track_file. Pure data. */
+/* Rows of the keyword table: vrrp_sync_group, track_file, vrrp_script. Pure data. */
 #include "common/conf_rows.h"
 
 static const struct keyword track_file[] = {
@@ -21,6 +21,69 @@ static const struct keyword track_file[] = {
 	ASIDE_BUT("init_file", "the file is not written, and counts as 0 until it is there"),
 };
 const struct keyword_block conf_rows_track_file = ROWS("track_file", track_file);
+
+static const struct keyword script[] = {
+	{.name = "script",
+	 .type = VALUE_CUSTOM,
+	 INTO(struct conf_script, command),
+	 .flags = KEYWORD_REQUIRED,
+	 .read = read_command,
+	 .arg = "COMMAND",
+	 .help = "The command, in quotes if it has arguments. No shell reads it. Exit status 0 is "
+		 "success."},
+	{.name = "interval",
+	 .type = VALUE_SECONDS,
+	 INTO(struct conf_script, interval_us),
+	 .min = SECONDS(0.01),
+	 .max = SECONDS(86400),
+	 .arg = "S",
+	 .def = "1",
+	 .help = "Seconds between runs. A run that is not over is not begun again."},
+	{.name = "timeout",
+	 .type = VALUE_SECONDS,
+	 INTO(struct conf_script, timeout_us),
+	 .min = SECONDS(0.01),
+	 .max = SECONDS(86400),
+	 .arg = "S",
+	 .shown_default = "the interval",
+	 .help = "A run that takes longer is killed, and a failure."},
+	{.name = "weight",
+	 .type = VALUE_CUSTOM,
+	 INTO(struct conf_script, weight),
+	 .read = read_default_weight,
+	 .min = -253,
+	 .max = 253,
+	 .arg = "N [reverse]",
+	 .def = "0",
+	 .help = "Weight of a track_script that gives none, \\-253 to 253."},
+	{.name = "rise",
+	 .type = VALUE_UINT,
+	 INTO(struct conf_script, rise),
+	 .min = 1,
+	 .max = 1000000,
+	 .arg = "N",
+	 .def = "1",
+	 .help = "So many successes in a row make it up."},
+	{.name = "fall",
+	 .type = VALUE_UINT,
+	 INTO(struct conf_script, fall),
+	 .min = 1,
+	 .max = 1000000,
+	 .arg = "N",
+	 .def = "1",
+	 .help = "So many failures in a row make it down."},
+	{.name = "init_fail",
+	 .type = VALUE_BOOL,
+	 INTO(struct conf_script, init_fail),
+	 .def = "off",
+	 .help = "It is down before its first run."},
+	{.name = "user",
+	 .type = VALUE_CUSTOM,
+	 .read = read_user,
+	 .arg = "USER [GROUP]",
+	 .help = "Set aside with a warning: commands run as the user of the daemon."},
+};
+const struct keyword_block conf_rows_script = ROWS("vrrp_script", script);
 
 static const struct keyword sync_group[] = {
 	{.name = "group",
@@ -54,9 +117,14 @@ static const struct keyword sync_group[] = {
 	 .read = read_tracks,
 	 .arg = "{ NAME [weight N [reverse]] ... }",
 	 .help = "As in every instance of the group."},
+	{.name = "track_script",
+	 .type = VALUE_CUSTOM,
+	 .flags = KEYWORD_LISTS,
+	 .read = read_tracks,
+	 .arg = "{ NAME [weight N [reverse]] ... }",
+	 .help = "As in every instance of the group."},
 	ASIDE_BUT("global_tracking", "name what all of them track in the group"),
 	ASIDE_BUT("sync_group_tracking_weight", "weights of the instances count as they stand"),
-	ASIDE("track_script"),
 	ASIDE("track_process"),
 	ASIDE("track_bfd"),
 	ASIDE("notify"),

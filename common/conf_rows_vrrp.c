@@ -20,12 +20,12 @@ static const struct keyword top[] = {
 	    "Virtual routers that are Active together or not at all."),
 	TOP("track_file", BLOCK_TRACK_FILE, "A file that holds a number, for track_file."),
 	TOP("vrrp_track_file", BLOCK_TRACK_FILE, "Another name of track_file."),
+	TOP("vrrp_script", BLOCK_SCRIPT, "A command that is run at intervals, for track_script."),
 	TOP("sla_probe", BLOCK_PROBE, "A target that is pinged, and when it counts as down."),
 	TOP("sla_group", BLOCK_SLA_GROUP, "One verdict of several probes."),
 	TOP("ipsec_tunnel", BLOCK_TUNNEL, "A line and the traffic that it protects."),
 	TOP("ipsec_tunnel_group", BLOCK_TUNNEL_GROUP,
 	    "Tunnels of one router in order of preference."),
-	ASIDE_BUT("vrrp_script", "no script is run"),
 	ASIDE("vrrp_track_process"),
 	ASIDE("bfd_instance"),
 	ASIDE("static_ipaddress"),
@@ -139,7 +139,7 @@ static const struct keyword global[] = {
 	G("notify_priority_changes"), G("process_monitor_rcv_bufs"),
 	G("process_monitor_rcv_bufs_force"), G("process_name"), G("process_names"), G("random_seed"),
 	G("reload_check_config"), G("reload_file"), G("reload_repeat"), G("reload_time_file"),
-	G("rs_init_notifies"), G("script_user"), G("shutdown_script"), G("shutdown_script_timeout"),
+	G("rs_init_notifies"), G("shutdown_script"), G("shutdown_script_timeout"),
 	G("smtp_alert"), G("smtp_alert_checker"), G("smtp_alert_vrrp"), G("smtp_connect_timeout"),
 	G("smtp_helo_name"), G("smtp_server"), G("snmp_socket"), G("startup_script"),
 	G("startup_script_timeout"), G("tmp_config_directory"), G("umask"), G("use_pid_dir"),
@@ -155,6 +155,7 @@ static const struct keyword global[] = {
 	G("vrrp_rt_priority"), G("vrrp_rx_bufs_multiplier"), G("vrrp_rx_bufs_policy"),
 	G("vrrp_skip_check_adv_addr"), G("vrrp_strict"),
 	/* clang-format on */
+	ASIDE_BUT("script_user", "commands run as the user of the daemon"),
 	REFUSED("vrrp_mcast_group4", "adverts go to 224.0.0.18, as RFC 9568 has it"),
 	REFUSED("vrrp_mcast_group6", "adverts go to ff02::12, as RFC 9568 has it"),
 };
@@ -385,6 +386,15 @@ static const struct keyword instance[] = {
 	 .help = "Files whose number, times N (\\-254 to 254), is added to the priority. Weight 0: "
 		 "a "
 		 "number that is not 0 shuts the instance."},
+	{.name = "track_script",
+	 .type = VALUE_CUSTOM,
+	 INTO(struct conf_instance, tracks),
+	 .flags = KEYWORD_LISTS,
+	 .read = read_tracks,
+	 .arg = "{ NAME [weight N [reverse]] ... }",
+	 .help = "Scripts whose failure changes the priority by N (\\-253 to 253) or, with weight "
+		 "0, "
+		 "shuts the instance. They may be defined further below."},
 	{.name = "ipsec_tunnel",
 	 .type = VALUE_REF,
 	 INTO(struct conf_instance, tunnel),
@@ -404,7 +414,6 @@ static const struct keyword instance[] = {
 	 .help = "Version 2: the first eight bytes of the password go along with each advert, and "
 		 "adverts with another or none do not count. It is sent in the clear: it keeps "
 		 "mistakes apart, not attackers. auth_type AH is refused."},
-	ASIDE_BUT("track_script", PRIO),
 	ASIDE_BUT("track_process", PRIO),
 	ASIDE_BUT("track_bfd", PRIO),
 	ASIDE_BUT("virtual_routes", "the routes are not installed"),

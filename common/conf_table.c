@@ -16,6 +16,7 @@ const struct keyword_block *keyword_block(enum conf_block b)
 		[BLOCK_INSTANCE] = &conf_rows_instance,
 		[BLOCK_SYNC_GROUP] = &conf_rows_sync_group,
 		[BLOCK_TRACK_FILE] = &conf_rows_track_file,
+		[BLOCK_SCRIPT] = &conf_rows_script,
 		[BLOCK_PROBE] = &conf_rows_probe,
 		[BLOCK_SLA_GROUP] = &conf_rows_sla_group,
 		[BLOCK_TUNNEL] = &conf_rows_tunnel,
@@ -38,8 +39,7 @@ const struct keyword *keyword_find(enum conf_block b, const char *name)
 
 bool keyword_is_top(const char *word)
 {
-	static const char *const aside[] = {"vrrp_script", "virtual_server",
-					    "virtual_server_group"};
+	static const char *const aside[] = {"virtual_server", "virtual_server_group"};
 	const struct keyword *k = keyword_find(BLOCK_TOP, word);
 	const struct keyword *inner = keyword_find(BLOCK_INSTANCE, word);
 

@@ -57,6 +57,8 @@ static struct track_view track_now(struct vrrpd *d, const struct conf_track *t)
 		break;
 	case TRACK_FILE:
 		return track_files_view(d->files, t->index);
+	case TRACK_SCRIPT:
+		return track_scripts_view(d->scripts, t->index);
 	case TRACK_INTERFACE:
 	default:
 		link = links_find(d->host.links, t->name);
@@ -124,7 +126,8 @@ static void on_sla(void *ctx, int sla, enum track_state s, const char *cause)
 	refresh_all(d);
 }
 
-static void on_file(void *ctx)
+/* A file's number or a script's state. */
+static void on_tracked(void *ctx)
 {
 	refresh_all(ctx);
 }
@@ -296,6 +299,17 @@ static int open_instances(struct vrrpd *d)
 	return d->instances && vrrpd_enrol(d) ? EXIT_OK : vrrpd_refuse("out of memory");
 }
 
+bool vrrpd_begin_commands(struct vrrpd *d)
+{
+	int err = 0;
+
+	if (!d->runner && conf_has_commands(d->conf))
+		err = runner_start(&d->runner, d->host.loop, track_scripts_result, d->scripts);
+	if (err)
+		log_msg(LOG_ERR, "no helper process to run commands: %s", strerror(-err));
+	return track_scripts_reload(d->scripts, d->conf, d->runner) == 0;
+}
+
 static int open_sockets(struct vrrpd *d)
 {
 	char path[PATH_MAX];
@@ -310,9 +324,12 @@ static int open_sockets(struct vrrpd *d)
 			 rundir_file(&d->rundir, "slad.sock", path, sizeof(path)), on_sla, d);
 	if (err)
 		return vrrpd_refuse("channel %s: %s", path, strerror(-err));
-	err = track_files_open(&d->files, d->host.loop, d->conf, on_file, d);
+	err = track_files_open(&d->files, d->host.loop, d->conf, on_tracked, d);
 	if (err)
 		return vrrpd_refuse("no watch on files: %s", strerror(-err));
+	if (track_scripts_open(&d->scripts, d->host.loop, on_tracked, d) != 0 ||
+	    !vrrpd_begin_commands(d))
+		return vrrpd_refuse("out of memory");
 	return EXIT_OK;
 }
 
@@ -368,6 +385,8 @@ static void close_all(struct vrrpd *d)
 	control_close(d->control);
 	track_close(d->track);
 	track_files_close(d->files);
+	track_scripts_close(d->scripts);
+	runner_close(d->runner);
 	for (size_t k = 0; k < d->n_instances; k++)
 		instance_free(d->instances[k]);
 	free(d->instances);

@@ -15,6 +15,7 @@
 #include "vrrpd/roster.h"
 #include "vrrpd/track.h"
 #include "vrrpd/track_files.h"
+#include "vrrpd/track_scripts.h"
 
 struct vrrpd {
 	struct host host;
@@ -25,6 +26,8 @@ struct vrrpd {
 	struct events events;
 	struct track *track;
 	struct track_files *files;
+	struct runner *runner; /* NULL until there is a command to run */
+	struct track_scripts *scripts;
 	struct instance **instances; /* in the configuration's order */
 	size_t n_instances;
 	struct roster roster; /* the same, by what adverts carry */
@@ -55,6 +58,9 @@ struct instance *vrrpd_find(struct vrrpd *d, const char *name);
 bool vrrpd_enrol(struct vrrpd *d);
 /* After a start or a reload: the block policies have to do without their second layer. */
 void vrrpd_tell_guard(const struct vrrpd *d);
+/* For the configuration that is now in force: starts the helper process when it is needed, and the
+ * scripts. False when out of memory. */
+bool vrrpd_begin_commands(struct vrrpd *d);
 /* Brings an instance's tracked states up to date with links, tunnels and verdicts. */
 void vrrpd_refresh_tracks(struct vrrpd *d, struct instance *i);
 

@@ -28,7 +28,11 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/reload.c \
 	vrrpd/status_json.c vrrpd/status_json.h \
 	vrrpd/track.c vrrpd/track.h \
-	vrrpd/track_files.c vrrpd/track_files.h
+	vrrpd/track_files.c vrrpd/track_files.h \
+	vrrpd/track_scripts.c vrrpd/track_scripts.h \
+	vrrpd/script.c vrrpd/script.h \
+	vrrpd/runner.c vrrpd/runner.h vrrpd/runner_child.c vrrpd/runner_wire.h
+PURE_FILES += vrrpd/script.c
 
 # Whose a packet is.
 vrrpd_libvrrpd_a_SOURCES += vrrpd/roster.c vrrpd/roster.h

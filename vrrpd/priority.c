@@ -18,7 +18,7 @@ const char *track_state_name(enum track_state s)
 
 const char *track_kind_name(enum conf_track_kind k)
 {
-	static const char *const names[] = {"interface", "sla", "tunnel", "file"};
+	static const char *const names[] = {"interface", "sla", "tunnel", "file", "script"};
 
 	return names[k];
 }

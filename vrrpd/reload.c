@@ -101,7 +101,8 @@ static void commit(struct vrrpd *d, struct conf *c)
 
 	d->conf = c;
 	d->host.conf = c;
-	if (track_reload(d->track, c) != 0 || track_files_reload(d->files, c) != 0 || !swap_instances(d)) {
+	if (track_reload(d->track, c) != 0 || track_files_reload(d->files, c) != 0 ||
+	    !vrrpd_begin_commands(d) || !swap_instances(d)) {
 		/* Between two configurations there is no way back: a supervisor starts us afresh.
 		 */
 		log_msg(LOG_CRIT, "out of memory in a reload");

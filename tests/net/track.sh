@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # track [BUILD]: two routers on two LANs in namespaces: instances of a sync group move together, numbers in
-# files weigh. Root.
+# files and scripts weigh. Root.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
@@ -100,5 +100,55 @@ echo 5 >"$W/load"
 expect 'a file is read at a reload' ctl 1 reload
 expect 'with its number' soon 1 0 .priority.effective 190
 reap r1
+
+# ---- scripts ----
+# No advert is missing: no pause between two is as long as two intervals.
+on_time() { # FILE
+    tcpdump -n -tt -r "$1" 2>/dev/null | awk 'NR > 1 && $1 - last > max { max = $1 - last } { last = $1 }
+        END { printf "%d adverts, %.3f s between two at most\n", NR, max; exit !(NR > 20 && max < 0.2) }'
+}
+no_sleepers() { ! ns r1 pgrep -f "sleep 987.6"; }
+cat >"$W/r1.conf" <<EOF
+$(instance 1 0 'track_script { THERE' 'HANGS weight -20' 'FAILS weight -30' 'LIVES weight 5 reverse' '}')
+vrrp_script THERE {
+ script "/usr/bin/test ! -e '$W/not there'"
+ interval 0.1
+ fall 2
+}
+vrrp_script HANGS {
+ script "sleep 987.6"
+ interval 0.5
+ timeout 0.3
+}
+vrrp_script FAILS {
+ script "sh -c 'exit 3'"
+ user nobody
+}
+vrrp_script LIVES {
+ script true
+}
+vrrp_script UNUSED {
+ script "touch $W/unused"
+}
+EOF
+start 1
+expect 'scripts weigh in' soon 1 0 .priority.effective 150
+expect 'the instance is Active' soon 1 0 .state Active
+expect 'how a script failed is said' logged 1 'vrrp_script FAILS is down: exit status 3'
+expect 'a script that hangs is killed and down' logged 1 'vrrp_script HANGS is down: killed at its time limit'
+capture adverts r1 lan0 "$W/adverts" ip proto 112
+pause 3
+reap adverts INT
+expect 'while scripts hang every advert is sent' on_time "$W/adverts"
+touch "$W/not there"
+expect 'a script without a weight shuts' soon 1 0 .state Initialize
+expect 'as the reason says' is 1 0 .reason 'script THERE is down'
+rm "$W/not there"
+expect 'and its success lets back' soon 1 0 .state Active
+expect 'what nobody tracks is not run' test ! -e "$W/unused"
+ctl 1 reload >/dev/null 2>&1
+expect 'a reload keeps what is known' is 1 0 .priority.effective 150
+reap r1
+expect 'no script outlives the daemon' wait_until 3 no_sleepers
 
 tap_done

@@ -135,6 +135,15 @@ tests_unit_test_sync_SOURCES = tests/unit/test_sync.c
 tests_unit_test_sync_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_sync_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
 
+check_PROGRAMS += tests/unit/test_script tests/unit/test_runner
+TESTS += tests/unit/test_script tests/unit/test_runner
+tests_unit_test_script_SOURCES = tests/unit/test_script.c
+tests_unit_test_script_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_script_LDADD = vrrpd/libvrrpd.a $(CHECK_LIBS)
+tests_unit_test_runner_SOURCES = tests/unit/test_runner.c
+tests_unit_test_runner_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_runner_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS) $(SYSTEMD_LIBS) $(EV_LIBS)
+
 check_PROGRAMS += tests/unit/test_doctor
 TESTS += tests/unit/test_doctor
 tests_unit_test_doctor_SOURCES = tests/unit/test_doctor.c
