@@ -232,13 +232,18 @@ static bool is_host_name(const char *text)
 void read_target(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
 {
 	struct conf_probe *probe = object;
+	const struct token *t = &s->words[1];
+	struct prefix net;
 
 	if (!has_value(p, k, s) || !no_surplus(p, s, 2))
 		return;
-	if (is_host_name(s->words[1].text))
-		strcpy(probe->host, s->words[1].text);
+	if (is_host_name(t->text))
+		strcpy(probe->host, t->text);
+	else if (prefix_parse(t->text, &net))
+		read_addr(p, t, k->name, &probe->target);
 	else
-		read_addr(p, &s->words[1], k->name, &probe->target);
+		conf_error(p, &t->pos, "target `%s' is neither an address nor a host name",
+			   t->text);
 }
 
 void read_resolve(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
@@ -304,5 +309,6 @@ void read_member(struct parse *p, const struct keyword *k, const struct stmt *s,
 	g->members = arena_append(p->keep, g->members, g->n_members, sizeof(*g->members));
 	d->refs = arena_append(p->temp, d->refs, g->n_members, sizeof(*d->refs));
 	g->members[g->n_members] = (struct conf_tunnel_member){-1, -1};
-	d->refs[g->n_members++] = (struct refs){.name = &s->words[1], .sla = sla ? &s->words[3] : NULL};
+	d->refs[g->n_members++] =
+		(struct refs){.name = &s->words[1], .sla = sla ? &s->words[3] : NULL};
 }

@@ -4,9 +4,10 @@
  * with their outer header and the device. Probes that belong to a tunnel are sent by it, and count
  * only when their packet was seen to leave as that tunnel's ESP.
  *
- * Proven: what left, by which device, before any reply to it can have come. Not proven: that the
- * far gateway decrypts it (the reply shows that), and by which way the reply came; replies in the
- * clear are dropped by vrrpd's inbound policies and its guard, not here.
+ * Proven: what left, by which device, before any reply to it can have come. A device that does the
+ * whole of IPsec itself (packet offload) is handed the clear packet, which counts as such. Not
+ * proven: that the far gateway decrypts it (the reply shows that), and by which way the reply came;
+ * replies in the clear are dropped by vrrpd's inbound policies and its guard, not here.
  *
  * Glue: errors are negative errnos.
  */
