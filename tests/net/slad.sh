@@ -175,6 +175,7 @@ nonce=$(grep -c connected "$W/watch")
 kill -s HUP "${LAB_PID[slad]}"
 expect 'an unchanged file reloads' wait_until 3 logged 'reloaded: 1 probes'
 expect 'and keeps the statistics' more ecs sent "$((sent - 1))"
+expect 'those of the hour too' more ecs hour_longest_run 5
 expect 'and the memory' [ "$(grep -c connected "$W/watch")" = "$nonce" ]
 cp "$W/bad" "$W/conf"
 kill -s HUP "${LAB_PID[slad]}"

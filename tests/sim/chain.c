@@ -86,3 +86,10 @@ double chain_straight(unsigned fall, double loss, double interval_us)
 {
 	return alarms_a_year(1 / (pow(loss, fall) * (1 - loss)), interval_us);
 }
+
+double chain_pair(unsigned fall, double loss, double interval_us, double down_us)
+{
+	double one = chain_random(fall, loss, interval_us);
+
+	return 2 * one * one * down_us / YEAR_US;
+}

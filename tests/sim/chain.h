@@ -13,5 +13,7 @@ double chain_random(unsigned fall, double loss, double interval_us);
 double chain_bursts(unsigned fall, double burst_us, double calm_us, double interval_us);
 /* Of `fall` straight losses, the usual rule, without a bucket. */
 double chain_straight(unsigned fall, double loss, double interval_us);
+/* Of two targets of which one is enough: both false at once, each for `down_us` after its alarm. */
+double chain_pair(unsigned fall, double loss, double interval_us, double down_us);
 
 #endif

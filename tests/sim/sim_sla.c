@@ -61,15 +61,13 @@ static void false_alarms(void)
 	    "a year");
 }
 
-/* Two targets, require any, fall 3: both false at once. One is down for `down_us` after each alarm.
- */
 static void group_alarms(void)
 {
-	double one = chain_random(3, 0.01, 1e5), year_us = 365.25 * 86400 * 1e6;
-	double down_us = 20 * 1e5 + 10 * 1e6;
+	struct conf_probe p = path_profile("fast");
+	double down_us = (double)(p.rise * p.interval_us + p.delay_up_us);
 
-	row("two targets, require any, fall 3, 1 % random loss", 2 * one * one * down_us / year_us,
-	    0.03, 0.15, "a year");
+	row("two targets, require any, fall 3, 1 % random loss",
+	    chain_pair(3, 0.01, (double)p.interval_us, down_us), 0.03, 0.15, "a year");
 }
 
 static void detections(void)
