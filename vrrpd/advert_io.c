@@ -237,11 +237,9 @@ static enum advert_fault unwrap6(struct msghdr *m, const void *message, size_t l
 struct slot {
 	uint8_t packet[60 + ADVERT_MAX_SIZE];
 	struct sockaddr_in6 from; /* large enough for both */
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(struct timespec)) +
-			   CMSG_SPACE(sizeof(struct in6_pktinfo)) + CMSG_SPACE(sizeof(int))];
-	} control;
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct timespec)) +
+					      CMSG_SPACE(sizeof(struct in6_pktinfo)) +
+					      CMSG_SPACE(sizeof(int))];
 	struct iovec iov;
 };
 
@@ -252,8 +250,8 @@ static void offer(struct mmsghdr *m, struct slot *s)
 				     .msg_namelen = sizeof(s->from),
 				     .msg_iov = &s->iov,
 				     .msg_iovlen = 1,
-				     .msg_control = s->control.bytes,
-				     .msg_controllen = sizeof(s->control.bytes)};
+				     .msg_control = s->control,
+				     .msg_controllen = sizeof(s->control)};
 }
 
 static void hand_up(struct advert_io *io, struct mmsghdr *m, const struct slot *s,
