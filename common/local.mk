@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LIBRARIES += common/libcommon.a
 common_libcommon_a_SOURCES = \
-	common/mono.h common/buf.h \
+	common/mono.h common/buf.h common/hash.h \
 	common/addr.c common/addr.h \
 	common/csum.c common/csum.h
 PURE_FILES += common/addr.c common/csum.c

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/queue.h>
 
+#include "common/hash.h"
 #include "common/nl.h"
 #include "vrrpd/rt_parse.h"
 
@@ -28,6 +29,7 @@ struct entry {
 
 struct device {
 	TAILQ_ENTRY(device) next;
+	LIST_ENTRY(device) namesake; /* in the bucket of its name */
 	struct link link;
 	TAILQ_HEAD(entries, entry) entries; /* in the kernel's order among global ones */
 	bool seen;
@@ -36,6 +38,7 @@ struct device {
 struct links {
 	struct nl *nl;
 	TAILQ_HEAD(devices, device) devices;
+	LIST_HEAD(, device) by_name[HASH_BUCKETS]; /* every advert asks by name */
 	links_fn fn;
 	nl_addr_lost_fn addr_fn;
 	void *ctx;
@@ -183,6 +186,7 @@ static void drop_device(struct links *l, struct device *d)
 		free(e);
 	}
 	TAILQ_REMOVE(&l->devices, d, next);
+	LIST_REMOVE(d, namesake);
 	free(d);
 	tell(l, name);
 }
@@ -192,6 +196,14 @@ static bool same_link(const struct link *a, const struct link *b)
 	return a->ifindex == b->ifindex && a->up == b->up && a->running == b->running &&
 	       a->mtu == b->mtu && strcmp(a->name, b->name) == 0 &&
 	       memcmp(a->mac, b->mac, sizeof(a->mac)) == 0;
+}
+
+/* A new one, or one with a new name. */
+static void put_name(struct links *l, struct device *d, const struct link *link)
+{
+	if (d->link.ifindex)
+		LIST_REMOVE(d, namesake);
+	LIST_INSERT_HEAD(&l->by_name[hash_bucket(link->name)], d, namesake);
 }
 
 static void put_device(struct links *l, const struct link *link)
@@ -207,6 +219,8 @@ static void put_device(struct links *l, const struct link *link)
 		TAILQ_INSERT_TAIL(&l->devices, d, next);
 	}
 	old = d->link;
+	if (strcmp(old.name, link->name) != 0)
+		put_name(l, d, link);
 	d->link = *link;
 	d->link.primary4 = old.primary4;
 	d->link.local6 = old.local6;
@@ -342,7 +356,7 @@ const struct link *links_find(const struct links *l, const char *name)
 {
 	const struct device *d;
 
-	TAILQ_FOREACH(d, &l->devices, next)
+	LIST_FOREACH(d, &l->by_name[hash_bucket(name)], namesake)
 		if (strcmp(d->link.name, name) == 0)
 			return &d->link;
 	return NULL;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/queue.h>
 
+#include "common/hash.h"
 #include "vrrpd/advert_io.h"
 
 struct port {
@@ -20,7 +21,7 @@ struct port {
 };
 
 struct ports {
-	LIST_HEAD(, port) list;
+	LIST_HEAD(, port) by_name[HASH_BUCKETS];
 	struct loop *loop;
 	ports_fn fn;
 	void *ctx;
@@ -46,8 +47,9 @@ void ports_free(struct ports *p)
 {
 	if (!p)
 		return;
-	while (!LIST_EMPTY(&p->list))
-		close_port(LIST_FIRST(&p->list));
+	for (unsigned b = 0; b < HASH_BUCKETS; b++)
+		while (!LIST_EMPTY(&p->by_name[b]))
+			close_port(LIST_FIRST(&p->by_name[b]));
 	free(p);
 }
 
@@ -55,7 +57,7 @@ static struct port *find(const struct ports *p, const char *interface, uint8_t f
 {
 	struct port *port;
 
-	LIST_FOREACH(port, &p->list, next)
+	LIST_FOREACH(port, &p->by_name[hash_bucket(interface)], next)
 		if (port->family == family && strcmp(port->interface, interface) == 0)
 			return port;
 	return NULL;
@@ -100,7 +102,7 @@ int ports_use(struct ports *p, const struct link *link, uint8_t family, const ch
 		free(port);
 		return err;
 	}
-	LIST_INSERT_HEAD(&p->list, port, next);
+	LIST_INSERT_HEAD(&p->by_name[hash_bucket(link->name)], port, next);
 	return 0;
 }
 

@@ -6,19 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* FNV-1a. */
-static unsigned bucket(const char *interface, uint8_t family)
-{
-	uint32_t h = 2166136261u ^ family;
-
-	for (; *interface; interface++)
-		h = (h ^ (uint8_t)*interface) * 16777619u;
-	return (h ^ h >> 16) % ROSTER_BUCKETS;
-}
-
 struct segment *roster_find(const struct roster *r, const char *interface, uint8_t family)
 {
-	struct segment *s = r->buckets[bucket(interface, family)];
+	struct segment *s = r->buckets[hash_bucket(interface)];
 
 	while (s && (s->family != family || strcmp(s->interface, interface) != 0))
 		s = s->next;
@@ -29,7 +19,7 @@ struct segment *roster_put(struct roster *r, const char *interface, uint8_t fami
 			   void *owner)
 {
 	struct segment *s = roster_find(r, interface, family);
-	unsigned b = bucket(interface, family);
+	unsigned b = hash_bucket(interface);
 
 	if (!s) {
 		s = calloc(1, sizeof(*s));
@@ -46,14 +36,14 @@ struct segment *roster_put(struct roster *r, const char *interface, uint8_t fami
 
 void roster_clear(struct roster *r)
 {
-	for (unsigned b = 0; b < ROSTER_BUCKETS; b++)
+	for (unsigned b = 0; b < HASH_BUCKETS; b++)
 		for (struct segment *s = r->buckets[b]; s; s = s->next)
 			memset(s->by_vrid, 0, sizeof(s->by_vrid));
 }
 
 void roster_free(struct roster *r)
 {
-	for (unsigned b = 0; b < ROSTER_BUCKETS; b++)
+	for (unsigned b = 0; b < HASH_BUCKETS; b++)
 		while (r->buckets[b]) {
 			struct segment *s = r->buckets[b];
 

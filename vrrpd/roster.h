@@ -9,9 +9,8 @@
 
 #include <stdint.h>
 
+#include "common/hash.h"
 #include "vrrpd/advert.h"
-
-#define ROSTER_BUCKETS 256
 
 struct segment {
 	struct segment *next;
@@ -22,7 +21,7 @@ struct segment {
 };
 
 struct roster {
-	struct segment *buckets[ROSTER_BUCKETS];
+	struct segment *buckets[HASH_BUCKETS];
 };
 
 /* NULL when nobody was ever put there. */

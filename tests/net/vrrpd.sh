@@ -217,6 +217,22 @@ quiet ctl 1 reload
 expect 'and a reload does not let it out' test "$(says 1 'Initialize ->')" = "$before"
 reap r1 TERM
 
+# ---- an interface that takes another name ----
+rename() { # FROM TO
+    ns_ip r1 link set dev "$1" down
+    ns_ip r1 link set dev "$1" name "$2"
+    ns_ip r1 link set dev "$2" up
+}
+conf 1 >"$W/r1.conf"
+start 1
+ctl 1 wait LAN active --timeout 5 || true
+rename lan0 other0
+expect 'an interface of another name is not the configured one' soon 1 .state Initialize
+expect 'as the reason says' soon 1 .reason 'interface lan0 does not exist'
+rename other0 lan0
+expect 'and is when it has its name again' ctl 1 wait LAN active --timeout 5
+reap r1 TERM
+
 # ---- slad's verdict over a restart of slad ----
 {
     conf 1 'track_sla {' ' nobody weight -150' '}'
