@@ -19,9 +19,26 @@ bool conf_is_synced(const struct conf *c, const struct conf_instance *i)
 	return i->sync_group >= 0 && c->sync_groups[i->sync_group].n_members > 1;
 }
 
+static bool has_hooks(const struct conf_hooks *h)
+{
+	bool any = h->any.len > 0;
+
+	for (size_t k = 0; k < N_NOTICES; k++)
+		any |= h->on[k].len > 0;
+	return any;
+}
+
 bool conf_has_commands(const struct conf *c)
 {
-	return c->n_scripts > 0;
+	bool any = c->n_scripts > 0;
+
+	for (size_t k = 0; k < N_FIFOS; k++)
+		any |= c->fifos[k][0] != '\0';
+	for (size_t k = 0; k < c->n_instances; k++)
+		any |= has_hooks(&c->instances[k].hooks);
+	for (size_t k = 0; k < c->n_sync_groups; k++)
+		any |= has_hooks(&c->sync_groups[k].hooks);
+	return any;
 }
 
 int conf_find_tunnel(const struct conf *c, const char *name)

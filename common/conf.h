@@ -144,6 +144,16 @@ struct conf_command {
 
 #define CONF_COMMAND_MAX 1024
 
+/* keepalived's words for a change of state: of Active, Backup, Initialize, and of a clean stop. */
+enum conf_notice { NOTICE_MASTER, NOTICE_BACKUP, NOTICE_FAULT, NOTICE_STOP, N_NOTICES };
+
+struct conf_hooks {
+	struct conf_command on[N_NOTICES]; /* notify_master, ... */
+	struct conf_command any;           /* notify */
+};
+
+#define N_FIFOS 2 /* notify_fifo, vrrp_notify_fifo */
+
 struct conf_script {
 	char name[CONF_NAME_MAX];
 	struct conf_pos pos;
@@ -161,6 +171,7 @@ struct conf_sync_group {
 	struct conf_pos pos;
 	int *members; /* into instances */
 	size_t n_members;
+	struct conf_hooks hooks;
 	struct conf_track *tracks; /* of every member; check puts them into theirs */
 	size_t n_tracks;
 };
@@ -208,6 +219,7 @@ struct conf_instance {
 	unsigned garp_lower_prio_repeat; /* 5 */
 	struct conf_track *tracks;
 	size_t n_tracks;
+	struct conf_hooks hooks;
 	int sync_group;           /* into sync_groups, -1: none */
 	int tunnel, tunnel_group; /* ipsec_tunnel, ipsec_tunnel_group; -1: none */
 };
@@ -231,6 +243,7 @@ struct conf {
 	size_t n_tunnel_groups;
 	struct conf_instance *instances;
 	size_t n_instances;
+	char fifos[N_FIFOS][CONF_PATH_MAX]; /* empty: none */
 	struct conf_script *scripts;
 	size_t n_scripts;
 	struct conf_track_file *track_files;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Readers of vrrp_sync_group, track_file, vrrp_script. Pure. */
+/* Readers of vrrp_sync_group, track_file, vrrp_script and the notify statements. Pure. */
 #include <string.h>
 
 #include "common/arena.h"
@@ -101,4 +101,31 @@ void read_user(struct parse *p, const struct keyword *k, const struct stmt *s, v
 		conf_error(p, &s->words[0].pos, "`%s' needs a value", k->name);
 	else if (no_surplus(p, s, 3))
 		user_aside(p, &s->words[1]);
+}
+
+void read_hook(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
+{
+	struct conf_command *out = (void *)((char *)object + k->offset);
+
+	if (s->n < 2)
+		conf_error(p, &s->words[0].pos, "`%s' needs a value", k->name);
+	else if (no_surplus(p, s, 4))
+		*out = command_of(p, &s->words[1]);
+	if (s->n > 2)
+		user_aside(p, &s->words[2]);
+}
+
+void read_fifo(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
+{
+	if (s->n < 2)
+		conf_error(p, &s->words[0].pos, "`%s' needs a value", k->name);
+	else if (s->words[1].text[0] != '/')
+		conf_error(p, &s->words[1].pos, "`%s' takes an absolute path, not `%s'", k->name,
+			   s->words[1].text);
+	else if (no_surplus(p, s, 4))
+		read_text(p, &s->words[1], k->name, (char *)object + k->offset, k->size);
+	if (s->n > 2)
+		conf_warn(p, &s->words[2].pos,
+			  "user `%s' is set aside: the FIFO belongs to the user of the daemon",
+			  s->words[2].text);
 }

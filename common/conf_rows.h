@@ -26,6 +26,19 @@ extern const struct keyword_block conf_rows_top, conf_rows_global, conf_rows_ins
 	{                                                           \
 		.name = (n), .status = KEYWORD_REFUSED, .help = (h) \
 	}
+/* The notify rows of an instance or a group. */
+#define HOOK(n, of, field, h)                                                          \
+	{                                                                              \
+		.name = (n), .type = VALUE_CUSTOM, INTO(of, field), .read = read_hook, \
+		.arg = "COMMAND", .help = (h)                                          \
+	}
+#define HOOKS(of)                                                                                  \
+	HOOK("notify", of, hooks.any,                                                              \
+	     "Run at each change of state, after the commands below, with four arguments more."),  \
+		HOOK("notify_master", of, hooks.on[NOTICE_MASTER], "Run when it becomes Active."), \
+		HOOK("notify_backup", of, hooks.on[NOTICE_BACKUP], "Run when it becomes Backup."), \
+		HOOK("notify_fault", of, hooks.on[NOTICE_FAULT],                                   \
+		     "Run when it can no longer take part.")
 #define ROWS(keyword, list)                                     \
 	{                                                       \
 		keyword, list, sizeof(list) / sizeof((list)[0]) \
@@ -38,6 +51,9 @@ void read_sync_members(struct parse *p, const struct keyword *k, const struct st
 		       void *object);
 /* A command as one word, split on blanks outside single and double quotes. */
 void read_command(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+/* The same, and a user and group that are set aside. */
+void read_hook(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_fifo(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_user(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_default_weight(struct parse *p, const struct keyword *k, const struct stmt *s,
 			 void *object);

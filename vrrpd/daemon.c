@@ -14,6 +14,7 @@
 #include "common/log.h"
 #include "common/notify.h"
 #include "config.h"
+#include "vrrpd/hooks.h"
 #include "vrrpd/nl_addr.h"
 #include "vrrpd/nl_link.h"
 #include "vrrpd/sync_groups.h"
@@ -42,6 +43,14 @@ static void record(void *ctx, enum thing thing, const char *name, const char *fr
 
 	if (d->control)
 		control_event(d->control, e);
+}
+
+static void notice(void *ctx, const struct instance *i, enum conf_notice n)
+{
+	const struct vrrpd *d = ctx;
+
+	hooks_send(d->runner, d->conf, &i->conf->hooks, "INSTANCE", i->conf->name, n,
+		   i->fsm.priority);
 }
 
 static struct track_view track_now(struct vrrpd *d, const struct conf_track *t)
@@ -472,6 +481,7 @@ int vrrpd_main(const struct options *o)
 	d->options = *o;
 	d->rundir.lock_fd = d->host.announce.fd = -1;
 	d->host.record = record;
+	d->host.notice = notice;
 	d->host.unsettled = unsettled;
 	d->host.drains_changed = drains_changed;
 	d->host.ctx = d;

@@ -12,6 +12,7 @@
 #include "vrrpd/announce.h"
 #include "vrrpd/work.h"
 
+struct instance;
 struct links;
 struct tunnels;
 struct ports;
@@ -27,6 +28,8 @@ struct host {
 	/* Keeps a transition in the timeline and tells those who follow it. */
 	void (*record)(void *ctx, enum thing thing, const char *name, const char *from,
 		       const char *to, const char *reason);
+	/* Tells the commands and FIFOs of the configuration. */
+	void (*notice)(void *ctx, const struct instance *i, enum conf_notice n);
 	/* An instance of a sync group changed in what the group goes by. */
 	void (*unsettled)(void *ctx);
 	/* The set of drained instances changed. */

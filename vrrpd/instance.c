@@ -108,6 +108,21 @@ static void describe(const struct instance *i, char *out, size_t size)
 	}
 }
 
+static void give_notice(struct instance *i)
+{
+	enum conf_notice n = i->state == FSM_ACTIVE   ? NOTICE_MASTER
+			     : i->state == FSM_BACKUP ? NOTICE_BACKUP
+			     : i->stopping            ? NOTICE_STOP
+						      : NOTICE_FAULT;
+
+	if (n == i->noticed)
+		return;
+	i->noticed = n;
+	i->host->notice(i->host->ctx, i, n);
+	if (i->conf->sync_group >= 0)
+		i->host->unsettled(i->host->ctx);
+}
+
 static void changed(struct instance *i)
 {
 	enum fsm_state before = i->state, now = i->fsm.state;
@@ -122,6 +137,7 @@ static void changed(struct instance *i)
 		       fsm_state_name(now), i->reason);
 	i->host->record(i->host->ctx, THING_INSTANCE, i->conf->name, fsm_state_name(before),
 			fsm_state_name(now), i->reason);
+	give_notice(i);
 }
 
 /* ---- events in, actions out ---- */
@@ -266,6 +282,8 @@ static void tell_blocked(struct instance *i)
 		return;
 	strcpy(i->blocked_told, i->blocked);
 	log_thing(LOG_WARNING, THING_INSTANCE, i->conf->name, "waits: %s", i->blocked);
+	if (i->ready)
+		give_notice(i);
 }
 
 static enum fsm_event_kind own_permission(struct instance *i)
@@ -337,6 +355,8 @@ void instance_review(struct instance *i)
 		tell_blocked(i);
 	else
 		i->blocked_told[0] = '\0';
+	if (i->stopping && instance_gone(i))
+		give_notice(i);
 }
 
 void instance_sync(struct instance *i, const char *blocker, enum sync_order order)
@@ -605,6 +625,7 @@ struct instance *instance_new(struct host *host, size_t index)
 	i->moving.owner = i->announcing.owner = i;
 	i->conf = &host->conf->instances[index];
 	i->resume_at = MONO_NEVER;
+	i->noticed = i->group_noticed = N_NOTICES;
 	i->since_realtime_us = realtime_us();
 	snprintf(i->reason, sizeof(i->reason), "just started");
 	if (take_lists(i, i->conf) != 0) {

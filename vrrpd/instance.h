@@ -70,6 +70,8 @@ struct instance {
 	char blocked[REASON_MAX];      /* why it cannot take part; "" when it can */
 	char blocked_told[REASON_MAX]; /* the last one that was logged */
 	char reason[REASON_MAX];       /* of the present state */
+	enum conf_notice noticed;       /* the last one; N_NOTICES: none yet */
+	enum conf_notice group_noticed; /* of the sync group whose first member it is */
 	/* The other member of its sync group that cannot take part; "": none. */
 	char sync_blocker[CONF_NAME_MAX];
 	int64_t since_realtime_us;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/log.h"
@@ -17,6 +18,7 @@
 struct runner {
 	struct loop_io io;
 	int fd; /* -1: the helper is gone */
+	pid_t pid;
 	runner_fn fn;
 	void *ctx;
 };
@@ -63,6 +65,9 @@ static void on_reply(void *ctx, unsigned events)
 		describe(&y, text, sizeof(text));
 		if (y.task == TASK_CHECK)
 			r->fn(r->ctx, y.id, y.end != END_UNBEGUN, good, text);
+		else if (y.task == TASK_LINE)
+			log_msg(LOG_WARNING, "notify_fifo %.*s: %s", RUNNER_WHAT_MAX, y.what,
+				strerror(y.code));
 		else if (!good)
 			log_msg(LOG_WARNING, "notify command %.*s: %s", RUNNER_WHAT_MAX, y.what,
 				text);
@@ -93,6 +98,7 @@ int runner_start(struct runner **out, struct loop *loop, runner_fn fn, void *ctx
 	err = pid < 0 ? -errno : 0;
 	close(fds[1]);
 	r->fd = fds[0];
+	r->pid = pid;
 	if (!err)
 		err = loop_io_add(loop, &r->io, r->fd, LOOP_READ, on_reply, r);
 	if (err) {
@@ -122,24 +128,38 @@ int runner_check(struct runner *r, uint32_t id, const struct conf_command *c, in
 	return send_request(r, &q);
 }
 
+static bool add(struct runner_request *q, const char *text)
+{
+	size_t n = strlen(text) + 1;
+
+	if (n > sizeof(q->args) - q->len)
+		return false;
+	memcpy(q->args + q->len, text, n);
+	q->len += (uint32_t)n;
+	return true;
+}
+
 int runner_hook(struct runner *r, const struct conf_command *c, const char *const more[])
 {
 	struct runner_request q = {.task = TASK_HOOK, .limit_us = HOOK_LIMIT_US};
 
 	memcpy(q.args, c->args, c->len);
 	q.len = (uint32_t)c->len;
-	for (; *more; more++) {
-		size_t n = strlen(*more) + 1;
-
-		if (n > sizeof(q.args) - q.len)
+	for (; *more; more++)
+		if (!add(&q, *more))
 			return -E2BIG;
-		memcpy(q.args + q.len, *more, n);
-		q.len += (uint32_t)n;
-	}
 	return send_request(r, &q);
 }
 
-/* The helper ends by itself when its socket is closed; init reaps it. */
+int runner_line(struct runner *r, const char *fifo, const char *line)
+{
+	struct runner_request q = {.task = TASK_LINE};
+
+	return add(&q, fifo) && add(&q, line) ? send_request(r, &q) : -E2BIG;
+}
+
+/* The helper ends when its socket is closed and its hooks are done. It is waited for, since a
+ * supervisor kills what is left of us then. */
 void runner_close(struct runner *r)
 {
 	if (!r)
@@ -147,5 +167,7 @@ void runner_close(struct runner *r)
 	loop_io_del(&r->io);
 	if (r->fd >= 0)
 		close(r->fd);
+	if (r->pid > 0)
+		waitpid(r->pid, NULL, 0);
 	free(r);
 }

@@ -4,8 +4,8 @@
  * the daemon does for one is to send a datagram that it does not wait for. Checks run beside each
  * other, hooks strictly one after the other in the order in which they were given; each has a time
  * limit, at which its whole process group is killed. They run as the daemon's user, without its
- * capabilities and its scheduling. The helper outlives the daemon for the hooks that are left, five
- * seconds at most.
+ * capabilities and its scheduling. At the end the
+ * hooks that are left are waited for, five seconds at most.
  */
 #ifndef VRRPD_RUNNER_H
 #define VRRPD_RUNNER_H
@@ -28,6 +28,9 @@ int runner_check(struct runner *r, uint32_t id, const struct conf_command *c, in
 /* `more`: arguments after the command's own, NULL after the last. How a hook that failed ended is
  * logged. */
 int runner_hook(struct runner *r, const struct conf_command *c, const char *const more[]);
+/* Writes the line into the FIFO, which is made if it is not there. What nobody reads is dropped,
+ * and logged. */
+int runner_line(struct runner *r, const char *fifo, const char *line);
 void runner_close(struct runner *r);
 
 #endif

@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,6 +27,7 @@
 #define RUNNING_MAX 256
 #define WAITING_MAX 1000
 #define ARGS_MAX 64
+#define FIFOS_MAX 8 /* over all reloads */
 /* For what is left when the daemon has gone. */
 #define FAREWELL_US (5 * US_PER_S)
 
@@ -42,6 +44,12 @@ struct waiting {
 	struct runner_request request;
 };
 
+/* Stays open, so that a line waits for a reader that comes late. */
+struct fifo {
+	char path[RUNNER_WHAT_MAX * 2];
+	int fd;
+};
+
 struct helper {
 	int fd;
 	bool orphan;  /* the daemon has gone */
@@ -51,6 +59,8 @@ struct helper {
 	bool hook; /* one runs */
 	STAILQ_HEAD(, waiting) hooks;
 	size_t n_waiting;
+	struct fifo fifos[FIFOS_MAX];
+	size_t n_fifos;
 };
 
 /* ---- a command ---- */
@@ -203,6 +213,58 @@ static void next_hook(struct helper *h)
 	free(w);
 }
 
+/* ---- lines ---- */
+
+/* For reading too: opening waits for nobody then. */
+static int open_fifo(const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (mkfifo(path, 0660) != 0 && errno != EEXIST)
+		return -errno;
+	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
+		return fd;
+	close(fd);
+	return -EINVAL;
+}
+
+/* Its descriptor or a negative errno. */
+static int fifo_of(struct helper *h, const char *path)
+{
+	struct fifo *f = &h->fifos[h->n_fifos];
+	int fd;
+
+	for (size_t k = 0; k < h->n_fifos; k++)
+		if (strcmp(h->fifos[k].path, path) == 0)
+			return h->fifos[k].fd;
+	if (h->n_fifos == FIFOS_MAX)
+		return -EMFILE;
+	fd = open_fifo(path);
+	if (fd < 0)
+		return fd;
+	snprintf(f->path, sizeof(f->path), "%s", path);
+	f->fd = fd;
+	h->n_fifos++;
+	return fd;
+}
+
+static void write_line(struct helper *h, const struct runner_request *q)
+{
+	const char *line = q->args + strlen(q->args) + 1;
+	struct runner_reply y = {.task = TASK_LINE, .end = END_UNBEGUN};
+	int fd = fifo_of(h, q->args);
+
+	if (fd >= 0 && write(fd, line, strlen(line)) >= 0)
+		return;
+	y.code = fd < 0 ? -fd : errno;
+	name(&y, q);
+	tell(h, &y);
+}
+
 /* Nobody asks for checks any more. */
 static void orphaned(struct helper *h)
 {
@@ -222,6 +284,8 @@ static void receive(struct helper *h)
 	       (ssize_t)offsetof(struct runner_request, args)) {
 		if (q.task == TASK_CHECK)
 			begin(h, &q);
+		else if (q.task == TASK_LINE)
+			write_line(h, &q);
 		else
 			line_up(h, &q);
 	}

@@ -13,6 +13,7 @@
 enum runner_task {
 	TASK_CHECK, /* at once, beside others */
 	TASK_HOOK,  /* after the ones before it */
+	TASK_LINE,  /* no command: a FIFO's path, and what to write into it */
 };
 
 struct runner_request {

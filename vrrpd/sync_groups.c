@@ -2,6 +2,7 @@
 /* The sync groups over the running instances; see sync_groups.h. */
 #include "vrrpd/sync_groups.h"
 
+#include "vrrpd/hooks.h"
 #include "vrrpd/sync.h"
 
 static struct sync_member look_at(const struct instance *i)
@@ -30,9 +31,38 @@ static void settle(struct vrrpd *d, const struct conf_sync_group *g)
 	}
 }
 
+/* What all members agree in; N_NOTICES while they do not. A stop is the instances' own matter. */
+static enum conf_notice state_of(const struct vrrpd *d, const struct conf_sync_group *g)
+{
+	enum conf_notice all = d->instances[g->members[0]]->noticed;
+
+	for (size_t k = 0; k < g->n_members; k++) {
+		enum conf_notice n = d->instances[g->members[k]]->noticed;
+
+		if (n == NOTICE_FAULT)
+			return NOTICE_FAULT;
+		if (n != all)
+			return N_NOTICES;
+	}
+	return all == NOTICE_STOP ? N_NOTICES : all;
+}
+
+static void give_notice(struct vrrpd *d, const struct conf_sync_group *g)
+{
+	struct instance *first = d->instances[g->members[0]];
+	enum conf_notice n = state_of(d, g);
+
+	if (n == N_NOTICES || n == first->group_noticed)
+		return;
+	first->group_noticed = n;
+	hooks_send(d->runner, d->conf, &g->hooks, "GROUP", g->name, n, 0);
+}
+
 void sync_groups_settle(struct vrrpd *d)
 {
-	for (size_t k = 0; k < d->conf->n_sync_groups; k++)
+	for (size_t k = 0; k < d->conf->n_sync_groups; k++) {
 		if (d->conf->sync_groups[k].n_members > 1)
 			settle(d, &d->conf->sync_groups[k]);
+		give_notice(d, &d->conf->sync_groups[k]);
+	}
 }

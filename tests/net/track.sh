@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # track [BUILD]: two routers on two LANs in namespaces: instances of a sync group move together, numbers in
-# files and scripts weigh. Root.
+# files and scripts weigh, changes are told to commands and FIFOs. Root.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
@@ -150,5 +150,62 @@ ctl 1 reload >/dev/null 2>&1
 expect 'a reload keeps what is known' is 1 0 .priority.effective 150
 reap r1
 expect 'no script outlives the daemon' wait_until 3 no_sleepers
+
+# ---- notify ----
+cat >"$W/hook" <<'EOF'
+#!/bin/sh
+# FILE WORDS...: a line in FILE; slower the first time, so that order is no accident.
+file=$1
+shift
+[ -e "$file" ] || sleep 0.4
+echo "$*" >>"$file"
+EOF
+chmod +x "$W/hook"
+tells() { # FILE LINE...: just these, in this order
+    local file=$1
+    shift
+    printf '%s\n' "$@" >"$W/want"
+    wait_until 5 cmp -s "$file" "$W/want" || { tr '\n' ';' <"$file"; return 1; }
+}
+hooks() { # NAME
+    printf '%s\n' "notify \"$W/hook $W/told any\"" "notify_master \"$W/hook $W/told '$1 is master'\"" \
+        "notify_backup \"$W/hook $W/told '$1 is backup'\"" "notify_fault \"$W/hook $W/told '$1 is at fault'\""
+}
+lan0() { instance 1 0 "$(hooks LAN0)" "notify_stop \"$W/hook $W/told 'LAN0 stops'\""; }
+printf 'global_defs {\n notify_fifo %s\n}\n%s\n' "$W/fifo" "$(lan0)" >"$W/r1.conf"
+start 1
+expect 'commands are run in their order' tells "$W/told" 'LAN0 is backup' 'any INSTANCE LAN0 BACKUP 200' \
+    'LAN0 is master' 'any INSTANCE LAN0 MASTER 200'
+: >"$W/told"
+ns_ip lan link set dev p10 down
+expect 'so for a fault' tells "$W/told" 'LAN0 is at fault' 'any INSTANCE LAN0 FAULT 200'
+ns_ip lan link set dev p10 up
+expect 'and its end' tells "$W/told" 'LAN0 is at fault' 'any INSTANCE LAN0 FAULT 200' \
+    'LAN0 is backup' 'any INSTANCE LAN0 BACKUP 200' 'LAN0 is master' 'any INSTANCE LAN0 MASTER 200'
+timeout 5 head -n 5 <"$W/fifo" >"$W/lines"
+expect 'a FIFO has them all' tells "$W/lines" 'INSTANCE "LAN0" BACKUP 200' 'INSTANCE "LAN0" MASTER 200' \
+    'INSTANCE "LAN0" FAULT 200' 'INSTANCE "LAN0" BACKUP 200' 'INSTANCE "LAN0" MASTER 200'
+: >"$W/told"
+reap r1
+expect 'a stop is told, and waited for' cmp "$W/told" <(printf 'LAN0 stops\nany INSTANCE LAN0 STOP 200\n')
+rm "$W/told"
+{ instance 1 0; instance 1 1; printf 'vrrp_sync_group BOTH {\n group {\n LAN0\n LAN1\n }\n%s\n}\n' "$(hooks BOTH)"; } >"$W/r1.conf"
+ns_ip lan link set dev p11 down
+start 1
+expect 'a group is told of' tells "$W/told" 'BOTH is at fault' 'any GROUP BOTH FAULT 0'
+ns_ip lan link set dev p11 up
+expect 'once, for all its instances' tells "$W/told" 'BOTH is at fault' 'any GROUP BOTH FAULT 0' \
+    'BOTH is backup' 'any GROUP BOTH BACKUP 0' 'BOTH is master' 'any GROUP BOTH MASTER 0'
+{ instance 1 0 'notify_master "sleep 987.6"'; } >"$W/r1.conf"
+reap r1
+start 1
+expect 'a command that hangs' soon 1 0 .state Active
+capture adverts r1 lan0 "$W/adverts" ip proto 112
+pause 3
+reap adverts INT
+expect 'delays no advert' on_time "$W/adverts"
+reap r1 TERM 10
+expect 'and ends with the daemon' test $? = 0
+expect 'at last' no_sleepers
 
 tap_done

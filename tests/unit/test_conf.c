@@ -80,6 +80,32 @@ START_TEST(sync_group_gives_its_tracks_to_its_members)
 }
 END_TEST
 
+START_TEST(commands_are_split)
+{
+	struct conf *c = must_parse(
+		"global_defs {\nnotify_fifo /run/f\n}\n"
+		"vrrp_script S {\nscript \"/bin/x  'a b' c'd e'f ''\"\ninterval 0.5\n}\n" INSTANCE(
+			"notify_stop /bin/y\ntrack_script {\nS\n}\n"));
+	static const char script[] = "/bin/x\0a b\0cd ef\0", stop[] = "/bin/y";
+	const struct conf_script *s = &c->scripts[0];
+	const struct conf_hooks *h = &c->instances[0].hooks;
+
+	ck_assert_mem_eq(s->command.args, script, sizeof(script));
+	ck_assert_uint_eq(s->command.len, sizeof(script));
+	ck_assert_int_eq(s->timeout_us, SECOND / 2);
+	ck_assert(s->tracked && c->instances[0].tracks[0].weight == 0);
+	ck_assert_uint_eq(h->on[NOTICE_STOP].len, sizeof(stop));
+	ck_assert_str_eq(h->on[NOTICE_STOP].args, stop);
+	ck_assert_uint_eq(h->any.len, 0);
+	ck_assert_str_eq(c->fifos[0], "/run/f");
+	ck_assert(conf_has_commands(c));
+	conf_free(c);
+	c = must_parse(INSTANCE(""));
+	ck_assert(!conf_has_commands(c));
+	conf_free(c);
+}
+END_TEST
+
 START_TEST(track_file_weighs_what_its_definition_says)
 {
 	struct conf *c = must_parse(
@@ -774,6 +800,7 @@ int main(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_test(t, instance_defaults);
+	tcase_add_test(t, commands_are_split);
 	tcase_add_test(t, track_file_weighs_what_its_definition_says);
 	tcase_add_test(t, sync_group_gives_its_tracks_to_its_members);
 	tcase_add_test(t, instance_values);

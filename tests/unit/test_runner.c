@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The helper process: how checks end, their time limit with all that they started, hooks in their
- * order, and that a hook outlives the daemon's end of the socket. */
+ * order, that the end waits for hooks,
+ * and lines in a FIFO. */
 #include <check.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "vrrpd/runner.h"
@@ -82,29 +85,16 @@ START_TEST(checks)
 }
 END_TEST
 
-/* The file's text once it has that many lines, or after ten seconds. */
-static const char *wait_for_lines(const char *path, unsigned lines)
+static const char *text_of(int fd)
 {
 	static char text[256];
+	ssize_t n = read(fd, text, sizeof(text) - 1);
 
-	for (int tries = 0; tries < 200; tries++) {
-		FILE *f = fopen(path, "r");
-		unsigned n = 0;
-
-		if (f) {
-			text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
-			fclose(f);
-			for (const char *p = text; *p; p++)
-				n += *p == '\n';
-		}
-		if (n >= lines)
-			break;
-		usleep(50000);
-	}
+	text[n > 0 ? n : 0] = '\0';
 	return text;
 }
 
-START_TEST(hooks_keep_their_order_and_outlive_us)
+START_TEST(hooks_keep_their_order_and_are_waited_for)
 {
 	static const struct conf_command slow = COMMAND("sh\0-c\0sleep 0.3; echo $1 $2 >>$0");
 	static const struct conf_command quick = COMMAND("sh\0-c\0echo $1 $2 >>$0");
@@ -112,14 +102,35 @@ START_TEST(hooks_keep_their_order_and_outlive_us)
 	int fd = mkstemp(path);
 
 	ck_assert_int_ge(fd, 0);
-	close(fd);
 	begin();
 	ck_assert_int_eq(runner_hook(runner, &slow, (const char *[]){path, "first", "a", NULL}), 0);
 	ck_assert_int_eq(runner_hook(runner, &quick, (const char *[]){path, "second", "b", NULL}),
 			 0);
 	end();
-	ck_assert_str_eq(wait_for_lines(path, 2), "first a\nsecond b\n");
+	ck_assert_str_eq(text_of(fd), "first a\nsecond b\n");
+	close(fd);
 	unlink(path);
+}
+END_TEST
+
+START_TEST(lines)
+{
+	char dir[] = "/tmp/test_runner.XXXXXX", path[64];
+	int fd;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/fifo", dir);
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	fd = open(path, O_RDONLY | O_NONBLOCK);
+	ck_assert_int_ge(fd, 0);
+	begin();
+	ck_assert_int_eq(runner_line(runner, path, "one\n"), 0);
+	ck_assert_int_eq(runner_line(runner, path, "two\n"), 0);
+	end();
+	ck_assert_str_eq(text_of(fd), "one\ntwo\n");
+	close(fd);
+	unlink(path);
+	rmdir(dir);
 }
 END_TEST
 
@@ -143,7 +154,8 @@ int main(void)
 	suite_add_tcase(s, t);
 	tcase_set_timeout(t, 30);
 	tcase_add_test(t, checks);
-	tcase_add_test(t, hooks_keep_their_order_and_outlive_us);
+	tcase_add_test(t, hooks_keep_their_order_and_are_waited_for);
+	tcase_add_test(t, lines);
 	tcase_add_test(t, nobody_runs_nothing);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);
