@@ -28,7 +28,7 @@ EXTRA_DIST += tests/net/kernel.sh tests/net/static-sa.sh tests/uml/static-sa-ins
 
 EXTRA_DIST += tests/net/vrrpctl.sh tests/net/track.sh
 
-EXTRA_DIST += tests/net/scale.sh tests/net/flood.sh tests/net/stress.sh
+EXTRA_DIST += tests/net/scale.sh tests/net/flood.sh tests/net/stress.sh tests/net/thousand.sh
 EXTRA_DIST += tests/net/contract.sh
 EXTRA_DIST += tests/net/vrrp6.sh
 EXTRA_DIST += tests/net/unicast.sh
