@@ -7,8 +7,13 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* Many probes share so many phases: one wake-up and one system call then send several. */
+/*
+ * Many probes share phases, so that one wake-up and one system call send several; but not too many,
+ * as the last of them is late by all before it. Phases lie no closer together than a millisecond.
+ */
 #define PHASES 32u
+#define PROBES_A_PHASE 8u
+#define PHASE_MIN_US (1 * US_PER_MS)
 #define NOWHERE SIZE_MAX
 
 void probe_set_free(struct probe_set *s, const struct probe_set *kept)
@@ -44,11 +49,21 @@ static size_t find_same(const struct probe_set *old, const struct conf *c, size_
 	return NOWHERE;
 }
 
+static size_t phases(size_t n_probes, int64_t interval_us)
+{
+	size_t most = (size_t)(interval_us / PHASE_MIN_US);
+	size_t n = n_probes / PROBES_A_PHASE;
+
+	if (n < PHASES)
+		n = n_probes < PHASES ? n_probes : PHASES;
+	return n < most ? n : most;
+}
+
 static int make_targets(struct probe_set *s, const struct probe_set *old, const struct conf *c,
 			uint32_t tag, mono_t now)
 {
 	for (size_t i = 0; i < c->n_probes; i++) {
-		size_t same = find_same(old, c, i);
+		size_t same = find_same(old, c, i), n;
 		uint64_t cookie;
 
 		if (same != NOWHERE) {
@@ -61,8 +76,8 @@ static int make_targets(struct probe_set *s, const struct probe_set *old, const 
 		s->targets[i] = target_new(c, &c->probes[i], tag, cookie, now);
 		if (!s->targets[i])
 			return -ENOMEM;
-		target_start(s->targets[i], now, i % PHASES,
-			     c->n_probes < PHASES ? c->n_probes : PHASES);
+		n = phases(c->n_probes, c->probes[i].interval_us);
+		target_start(s->targets[i], now, i % n, n);
 	}
 	return 0;
 }
