@@ -21,6 +21,7 @@ probe() { # NAME TARGET [STATEMENT...]: quick, and not damped as flapping
 }
 field() { "$BUILD/tests/net/slawatch" "$SOCK" "$1" 2>/dev/null | sed -n "s/^$2=//p"; } # NAME FIELD
 is() { [ "$(field "$1" "$2")" = "$3" ] || { echo "$2 of $1 is '$(field "$1" "$2")'"; return 1; }; }
+more() { local v; v=$(field "$1" "$2"); [ "${v:-0}" -gt "$3" ] || { echo "$2 of $1 is $v"; return 1; }; }
 soon() { wait_until "$1" is "${@:2}" || is "${@:2}"; }
 counted() { "$BUILD/tests/net/ctl" "$RUN/slad.ctl" rejected | jq ".rejected[\"$1\"][\"$2\"]"; } # NAME REASON
 rejected() { "$BUILD/tests/net/ctl" "$RUN/slad.ctl" rejected | jq '[.rejected[][]] | add'; } # of all probes, for any reason
@@ -173,6 +174,11 @@ forged id 'wrong id'
 forged length 'wrong length'
 for fault in cookie sequence source; do forged quote-$fault 'forged quote'; done
 forged quote-twice unreachable
+server 1
+spawn_ns forge "$W/forge.log" ecs "$BUILD/tests/net/echoforge" both twice
+for name in ecs4 ecs6; do expect "a second answer to $name is counted" wait_until 3 more $name duplicate 5; done
+reap forge TERM
+server 0
 expect 'vrrpctl tells them by reason' bash -c "'$BUILD/vrrpctl/vrrpctl' -r '$RUN' --json probes |
     jq -e '.probes[] | select(.name == \"ecs6\") | .rejected_by | .wrong_cookie > 5 and .forged_quote > 15 and .unreachable > 5'"
 expect 'nothing of it moved a verdict' [ "$(field ecs4 transitions) $(field ecs6 transitions)" = "$before" ]
