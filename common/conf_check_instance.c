@@ -269,7 +269,10 @@ static void check_scripts(struct parse *p)
 
 		if (s->timeout_us == 0)
 			s->timeout_us = s->interval_us;
-		if (!s->tracked)
+		if (!draft_find(&p->scripts[k], "script"))
+			conf_warn(p, draft_name_pos(&p->scripts[k]),
+				  "vrrp_script `%s' has no `script' and changes nothing", s->name);
+		else if (!s->tracked)
 			conf_warn(p, draft_name_pos(&p->scripts[k]),
 				  "nobody tracks vrrp_script `%s': it is not run", s->name);
 	}

@@ -66,9 +66,10 @@ static void check_group(struct parse *p, size_t group)
 		g->members = arena_append(p->keep, g->members, g->n_members, sizeof(*g->members));
 		add_member(p, group, t);
 	}
-	if (s && g->n_members == 1)
+	if (!s || g->n_members == 1)
 		conf_warn(p, draft_name_pos(&p->sync_groups[group]),
-			  "a sync group of one instance synchronizes nothing");
+			  "a sync group %s synchronizes nothing",
+			  s ? "of one instance" : "without `group'");
 }
 
 void conf_check_sync_groups(struct parse *p)

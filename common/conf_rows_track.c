@@ -26,7 +26,6 @@ static const struct keyword script[] = {
 	{.name = "script",
 	 .type = VALUE_CUSTOM,
 	 INTO(struct conf_script, command),
-	 .flags = KEYWORD_REQUIRED,
 	 .read = read_command,
 	 .arg = "COMMAND",
 	 .help = "The command, in quotes if it has arguments. No shell reads it. Exit status 0 is "
@@ -89,7 +88,7 @@ static const struct keyword sync_group[] = {
 	{.name = "group",
 	 .type = VALUE_CUSTOM,
 	 INTO(struct conf_sync_group, members),
-	 .flags = KEYWORD_REQUIRED | KEYWORD_LISTS,
+	 .flags = KEYWORD_LISTS,
 	 .read = read_sync_members,
 	 .arg = "{ INSTANCE ... }",
 	 .help = "The instances of the group. An instance is in one group at most."},

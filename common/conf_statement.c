@@ -302,6 +302,14 @@ static void read_statement(struct parse *p, struct draft *d, const struct stmt *
 	const struct keyword *k = keyword_find(d->block, s->words[0].text);
 	const struct stmt **first;
 
+	if (!k && d->block == BLOCK_SYNC_GROUP && s->n == 1 && !s->has_body) {
+		/* keepalived's own samples have it, and it ignores them. */
+		conf_warn(
+			p, &s->words[0].pos,
+			"`%s' is no keyword and set aside; instances are named in `group { ... }'",
+			s->words[0].text);
+		return;
+	}
 	if (!k) {
 		unknown_keyword(p, d->block, &s->words[0]);
 		return;

@@ -61,8 +61,11 @@ static void give_notice(struct vrrpd *d, const struct conf_sync_group *g)
 void sync_groups_settle(struct vrrpd *d)
 {
 	for (size_t k = 0; k < d->conf->n_sync_groups; k++) {
-		if (d->conf->sync_groups[k].n_members > 1)
-			settle(d, &d->conf->sync_groups[k]);
-		give_notice(d, &d->conf->sync_groups[k]);
+		const struct conf_sync_group *g = &d->conf->sync_groups[k];
+
+		if (g->n_members > 1)
+			settle(d, g);
+		if (g->n_members > 0)
+			give_notice(d, g);
 	}
 }

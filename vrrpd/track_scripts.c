@@ -89,14 +89,14 @@ static void forget(struct track_scripts *t)
 
 static void begin(struct track_scripts *t, struct script *s, const struct conf_script *c)
 {
-	script_begin(&s->count, c->init_fail);
+	script_begin(&s->count, c->init_fail && c->command.len > 0);
 	for (size_t k = 0; k < t->n; k++)
 		if (strcmp(t->scripts[k].conf->name, c->name) == 0)
 			s->count = t->scripts[k].count;
 	s->conf = c;
 	s->all = t;
 	timer_init(&s->timer, t->loop, run, s);
-	if (c->tracked)
+	if (c->tracked && c->command.len > 0)
 		timer_set(&s->timer, loop_now(t->loop));
 }
 
