@@ -3,13 +3,14 @@
 # probe.sh [BUILD [SECONDS]]: what slad costs, and how exact it is, over a veth pair between two namespaces: from one
 # probe to 10,000 a second (1,000 targets at 0.1 s, and 100 at 10 ms). Beside it fping at the same pace in the same run.
 # Both pay for the other side's answer too, which the kernel makes while they send. Of the two big loads, a capture tells
-# how late probes left, on the grid of each target, and how far slad's RTTs are from the wire's. Root. On a machine that
-# does other things meanwhile: chrt -r 10 tests/bench/probe.sh.
+# how late probes left, on the grid of each target, and how far slad's RTTs are from the wire's. Both are scheduled
+# as slad's unit has it. Root.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
 BUILD=$(readlink -f "${1:-${BUILD:-.}}")
 seconds=${2:-10}
+UNIT=(chrt -r "$(sed -n 's/^CPUSchedulingPriority=//p' systemd/slad.service.in)")
 W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-bench.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
 trap 'exit 130' INT TERM
@@ -24,7 +25,7 @@ conf() { # TARGETS INTERVAL
 }
 start_slad() { # afresh: figures of an earlier run would be taken up
     rm -rf "$W/run"
-    spawn_ns slad "$W/slad.log" from "$BUILD/slad/slad" -f "$W/conf" -r "$W/run"
+    spawn_ns slad "$W/slad.log" from "${UNIT[@]}" "$BUILD/slad/slad" -f "$W/conf" -r "$W/run"
 }
 sent() { ns from cat /sys/class/net/veth0/statistics/tx_packets; }
 measure() { # KEY LABEL: after some seconds to settle
@@ -85,7 +86,7 @@ while read -r targets interval gap; do
     measure slad slad
     reap slad TERM
     # shellcheck disable=SC2046
-    spawn_ns fping /dev/null from fping -l -q -p "$ms" -i "$gap" -b 56 -S 10.9.0.1 $(addresses "$targets")
+    spawn_ns fping /dev/null from "${UNIT[@]}" fping -l -q -p "$ms" -i "$gap" -b 56 -S 10.9.0.1 $(addresses "$targets")
     measure fping "fping -l -p $ms"
     reap fping INT
     [ "$rate" -lt 10000 ] || exactness "$targets" "$(awk -v s="$interval" 'BEGIN { print s * 1e6 }')"
