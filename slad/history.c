@@ -70,7 +70,9 @@ void history_list(const struct history *h, mono_t now, struct sla_second out[SLA
 
 	for (int64_t i = 0; i < SLA_HISTORY; i++) {
 		int64_t second = last - SLA_HISTORY + 1 + i;
-		bool held = second <= h->second && h->second - second < SLA_HISTORY;
+		/* Before the clock's zero there is nothing: a host that booted less than a minute
+		 * ago. */
+		bool held = second >= 0 && second <= h->second && h->second - second < SLA_HISTORY;
 		const struct history_second *s = &h->seconds[held ? second % SLA_HISTORY : 0];
 
 		out[i] = (struct sla_second){.rtt_us = SLA_NO_RTT};
