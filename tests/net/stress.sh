@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Adverts every 10 ms beside a machine's full load, under the unit's scheduling: twenty seconds without a false takeover; tests/bench/stress.sh
-# takes ten minutes. BUILD
-# is the build tree.
+# Adverts every 10 ms beside a machine's full load, under the unit's scheduling: twenty seconds without a false takeover.
+# BUILD is the build tree. tests/bench/stress.sh goes on for ten minutes.
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../lib/tap.sh"
