@@ -71,24 +71,25 @@ kernel_has_esp() {
     return "$status"
 }
 
-# WORK SECONDS SCRIPT BUILD: runs SCRIPT BUILD CONF OUT where there is ESP, with the samples in CONF and room for
-# results in OUT, both in WORK. The exit status is the script's, or tests/uml/run's 124 and 125.
+# WORK SECONDS SCRIPT BUILD [WORD...]: runs SCRIPT BUILD CONF OUT WORD... where there is ESP, with the samples in CONF
+# and room for results in OUT, both in WORK. The exit status is the script's, or tests/uml/run's 124 and 125.
 with_esp() {
     local work=$1 limit=$2 script=$3 build=$4
     mkdir -p "$work/conf" "$work/out"
     cp "$SOURCE_ROOT"/etc/samples/cpe0[12].conf "$work/conf/" || return 1
-    set -- "$build" "$work/conf" "$work/out"
+    shift 4
+    set -- "$build" "$work/conf" "$work/out" "$@"
     if kernel_has_esp; then timeout -k 20 "$limit" bash "$SOURCE_ROOT/$script" "$@"
     else "$SOURCE_ROOT/tests/uml/run" "$work" "$limit" "$SOURCE_ROOT/$script" "$@"; fi
 }
 
-# NAME SECONDS SCRIPT BUILD: the same for a test, whose lines say it when it did not end by itself.
+# NAME SECONDS SCRIPT BUILD [WORD...]: the same for a test, whose lines say it when it did not end by itself.
 esp_test() {
     local status
     esp_work=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-$1.XXXXXX")
     trap 'rm -rf "$esp_work"' EXIT
     trap 'exit 130' INT TERM
-    with_esp "$esp_work" "$2" "$3" "$(realpath "$4")"
+    with_esp "$esp_work" "$2" "$3" "$(realpath "$4")" "${@:5}"
     status=$?
     case $status in
     124) echo "not ok - the $1 tests ended in time - they were ended at their limit of $2 s" ;;

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# ike-inside.sh BUILD CONF OUT: strongSwan on both routers and the gateway, with the settings of etc/samples/swanctl
+# ike-inside.sh BUILD CONF OUT CUT: strongSwan on both routers and the gateway, with the settings of etc/samples/swanctl
 # as they are, under the policies of vrrpd. Two measurements run side by side, a packet each 5 ms each way:
 # "tunnel", between CPE01's own address and the ECS, takes tunnel 1 whoever is Active, so it shows what
 # IKE costs; "office" shows what of it the office notices. The bounds are those of the settings: a request
@@ -8,7 +8,7 @@
 # A negotiation takes 0.1 s here; a machine that has other work needs longer.
 set -u
 # shellcheck disable=SC2034 # used by what is sourced
-BUILD=$1 CONF=$2 OUT=$3
+BUILD=$1 CONF=$2 OUT=$3 CUT_S=$4
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/story.sh"
 . "$LIB/charon.sh"
 
@@ -17,8 +17,8 @@ DEAD_PEER_MS=$((DPD_MS + TRIES * RETRY_MS)) # until a silent peer is given up an
 # A gateway answers as soon as it runs, and refuses until it has its configuration. A router that it refused
 # waits for the kernel to ask again.
 REFUSED_MS=$((ACQUIRE_MS + NEGOTIATION_MS))
-AWAY_S=3 CUT_S=10
-PACE_US=5000
+AWAY_S=3
+PACE_US=5000 PACE_SECONDS=$((PACE_SECONDS + CUT_S))
 TUNNEL_REPORT=$OUT/tunnel.report
 REMOTE_CHECK=172.16.41.74 # where a check of a server in the office would come from
 
@@ -109,7 +109,8 @@ chapter_order() {
     printf 'In any order\n'
     for n in 1 2; do
         keys_by_ike "$(router_conf "$n")"
-        expect "CPE0$n's sample with keys by IKE is a clean configuration" "$BUILD/vrrpd/vrrpd" --check -f "$(router_conf "$n")"
+        expect "CPE0$n's sample with keys by IKE is a clean configuration" \
+            "$BUILD/vrrpd/vrrpd" --check -f "$(router_conf "$n")"
     done
     expect "CPE01's daemons start without an IKE daemon" router_boot 1
     expect "CPE01's tunnel has no SA" wait_state 1 line1 no_sa 5
@@ -119,7 +120,8 @@ chapter_order() {
     expect "the gateway's IKE daemon starts" charon_start gw
     MOMENT[over]=$(now_us)
     expect "CPE01's tunnel comes up" wait_state 1 line1 up 10
-    expect_number "after the gateway's start" $((($(now_us) - MOMENT[over]) / 1000)) '<' $((RETRY_MS + NEGOTIATION_MS)) ms
+    expect_number "after the gateway's start" $((($(now_us) - MOMENT[over]) / 1000)) \
+        '<' $((RETRY_MS + NEGOTIATION_MS)) ms
     router_plug 2
     expect "CPE02's IKE daemon starts, the last of them" charon_start cpe02
     expect "CPE02 has SAs before vrrpd runs" wait_until 5 has_sas 2
@@ -181,7 +183,8 @@ chapter_pictures() {
     ns_sysctl gw net.ipv4.conf.vti1.rp_filter=1
     check_by "$OFFICE"
     ns_sysctl gw net.ipv4.conf.vti1.rp_filter=0
-    expect_number "so a gateway that takes a reply by the same tunnel only calls tunnel 2 dead: answered" "$ANSWERED" == 0
+    expect_number "so a gateway that takes a reply by the same tunnel only calls tunnel 2 dead: answered" \
+        "$ANSWERED" == 0
 }
 
 # Counted in charon's own log: a command that was refused would lose nothing either.
