@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * An instance between its state machine and the world; see instance.h. Every event goes through
- * feed(), every change of state through changed().
+ * instance_feed, every change of state through changed(). Adverts are judged in instance_input.c;
+ * instance_life.c makes, reloads and ends it.
  */
 #include "vrrpd/instance.h"
 
@@ -12,16 +13,8 @@
 
 #include "common/log.h"
 #include "vrrpd/instance_act.h"
+#include "vrrpd/instance_int.h"
 #include "vrrpd/tunnels.h"
-
-/* Peculiarities that are told once, until they are over. */
-#define TOLD_OWN_ECHO 1u
-#define TOLD_ADDRESSES 2u
-#define TOLD_INTERVAL 4u
-#define TOLD_VERSION 8u
-#define TOLD_SENDING 16u
-#define TOLD_STRANGER 32u
-#define TOLD_PASSWORD 64u
 
 size_t instance_n_addresses(const struct instance *i)
 {
@@ -186,7 +179,7 @@ static void settle(struct instance *i)
 		changed(i);
 }
 
-static void feed(struct instance *i, const struct fsm_event *e)
+void instance_feed(struct instance *i, const struct fsm_event *e)
 {
 	struct fsm old = i->fsm;
 
@@ -209,7 +202,7 @@ void instance_taken(struct instance *i, int err)
 		settle(i);
 		return;
 	}
-	feed(i, &refused);
+	instance_feed(i, &refused);
 	log_thing(i->fsm.refusals == 1 ? LOG_ERR : LOG_DEBUG, THING_INSTANCE, i->conf->name,
 		  "cannot become Active: %s", i->reason);
 }
@@ -220,7 +213,7 @@ void instance_released(struct instance *i)
 	settle(i);
 }
 
-static void on_timer(void *ctx, mono_t now)
+void instance_on_timer(void *ctx, mono_t now)
 {
 	struct instance *i = ctx;
 	const struct fsm_event e = {.kind = FSM_TIMER};
@@ -230,10 +223,10 @@ static void on_timer(void *ctx, mono_t now)
 	if (i->fsm.state != FSM_ACTIVE || fsm_yielding(&i->fsm))
 		ports_drain(i->host->ports, i->conf->interface, i->conf->family);
 	if (mono_reached(i->fsm.deadline, now))
-		feed(i, &e);
+		instance_feed(i, &e);
 }
 
-static void on_garp_timer(void *ctx, mono_t now)
+void instance_on_garp_timer(void *ctx, mono_t now)
 {
 	(void)now;
 	act_announce_more(ctx);
@@ -344,12 +337,12 @@ void instance_review(struct instance *i)
 	}
 	if (e.kind == FSM_START ? idle || i->fsm.yield == FSM_SHUT : !idle) {
 		if (e.kind != FSM_SHUT || i->fsm.yield != FSM_SHUT)
-			feed(i, &e);
+			instance_feed(i, &e);
 		i->adopt = false;
 	}
 	if (e.priority != i->fsm.priority) {
 		e.kind = FSM_PRIORITY;
-		feed(i, &e);
+		instance_feed(i, &e);
 	}
 	if (i->blocked[0] && i->fsm.state == FSM_INITIALIZE && !i->stopping)
 		tell_blocked(i);
@@ -371,7 +364,7 @@ void instance_sync(struct instance *i, const char *blocker, enum sync_order orde
 		return;
 	if (order == SYNC_TO_BACKUP)
 		e.kind = FSM_SYNC_BACKUP;
-	feed(i, &e);
+	instance_feed(i, &e);
 }
 
 void instance_track(struct instance *i, size_t track, const struct track_view *v)
@@ -389,118 +382,6 @@ void instance_track(struct instance *i, size_t track, const struct track_view *v
 		log_thing(LOG_NOTICE, THING_INSTANCE, i->conf->name,
 			  "effective priority %u -> %u: %s %s is %s", before, after,
 			  track_kind_name(t->kind), t->name, track_view_text(t, v, text));
-}
-
-/* ---- adverts in ---- */
-
-static void tell_once(struct instance *i, unsigned what, bool now, const char *text,
-		      const struct addr *who)
-{
-	char peer[ADDR_STRLEN];
-
-	if (now && !(i->told & what))
-		log_thing(LOG_WARNING, THING_INSTANCE, i->conf->name, "%s: %s", text,
-			  addr_format(who, peer));
-	i->told = now ? i->told | what : i->told & ~what;
-}
-
-/* Whether adverts of that sender count here at all. */
-static enum advert_fault judge_sender(const struct instance *i, const struct advert_packet *p)
-{
-	const struct conf_instance *c = i->conf;
-
-	if (c->n_peers == 0)
-		return p->ttl == VRRP_TTL ? ADVERT_OK : ADVERT_BAD_TTL;
-	for (size_t k = 0; k < c->n_peers; k++) {
-		const struct conf_peer *peer = &c->peers[k];
-
-		if (addr_equal(&peer->address, &p->src))
-			return p->ttl >= peer->min_ttl && p->ttl <= peer->max_ttl ? ADVERT_OK
-										  : ADVERT_BAD_TTL;
-	}
-	return ADVERT_UNKNOWN_PEER;
-}
-
-static bool password_fits(const struct conf_instance *c, const struct advert *a)
-{
-	return a->has_password == c->has_password &&
-	       (!c->has_password || memcmp(a->password, c->password, sizeof(a->password)) == 0);
-}
-
-/* The checks that need the configuration. */
-static enum advert_fault judge(struct instance *i, const struct port_input *in,
-			       const struct addr *own)
-{
-	const struct advert *a = &in->advert;
-	enum advert_fault fault = in->fault;
-
-	if (addr_equal(&in->packet.src, own))
-		return ADVERT_OWN_ECHO;
-	if (fault == ADVERT_OK)
-		fault = judge_sender(i, &in->packet);
-	if (fault != ADVERT_OK)
-		return fault;
-	if (a->version != i->conf->version)
-		return ADVERT_BAD_VERSION;
-	if (a->version == 2 && !password_fits(i->conf, a))
-		return ADVERT_BAD_AUTH;
-	if (a->version == 2 && a->interval_us != i->conf->advert_us)
-		return ADVERT_BAD_INTERVAL;
-	return ADVERT_OK;
-}
-
-static void note_peer(struct instance *i, const struct port_input *in)
-{
-	const struct advert *a = &in->advert;
-	bool differs = !advert_same_addresses(a, i->mine, i->n_mine);
-
-	i->peer = (struct instance_peer){in->packet.src, a->priority, a->form, in->received};
-	if (i->conf->v3_checksum == CSUM_AUTO)
-		i->form = a->form;
-	if (a->priority == VRRP_PRIORITY_LEAVING)
-		i->counters.priority_zero_received++;
-	if (differs)
-		i->counters.faults[ADVERT_ADDRESSES]++;
-	/* A list that differs is told and counted, and the advert counts: dropping it makes two
-	 * Actives. */
-	tell_once(i, TOLD_ADDRESSES, differs, "announces other virtual addresses", &in->packet.src);
-	tell_once(i, TOLD_INTERVAL, a->interval_us != i->conf->advert_us,
-		  "announces another advert interval", &in->packet.src);
-}
-
-void instance_input(struct instance *i, const struct port_input *in)
-{
-	const struct link *link = links_find(i->host->links, i->conf->interface);
-	struct fsm_event e = {.kind = FSM_ADVERT};
-	enum advert_fault fault;
-	const struct addr *own;
-
-	if (!link)
-		return;
-	own = instance_source(i, link);
-	fault = judge(i, in, own);
-	tell_once(i, TOLD_OWN_ECHO, fault == ADVERT_OWN_ECHO,
-		  "an advert from our own address: a loop, or its double", &in->packet.src);
-	tell_once(i, TOLD_VERSION, fault == ADVERT_BAD_VERSION, "sends another VRRP version",
-		  &in->packet.src);
-	/* Not taken back by the next advert that is right, or a stranger could fill the journal. */
-	if (fault == ADVERT_BAD_AUTH)
-		tell_once(i, TOLD_PASSWORD, true, "an advert with another authentication than ours",
-			  &in->packet.src);
-	if (fault == ADVERT_UNKNOWN_PEER)
-		tell_once(i, TOLD_STRANGER, true, "an advert from somebody who is no unicast_peer",
-			  &in->packet.src);
-	if (fault != ADVERT_OK) {
-		i->counters.faults[fault]++;
-		return;
-	}
-	i->counters.adverts_received++;
-	note_peer(i, in);
-	e.priority = in->advert.priority;
-	e.interval_us = in->advert.interval_us;
-	e.received = in->received;
-	e.source_order = addr_cmp(&in->packet.src, own);
-	feed(i, &e);
 }
 
 /* ---- the rest ---- */
@@ -544,7 +425,7 @@ void instance_drain(struct instance *i, bool force, mono_t until)
 	if (instance_drained(i))
 		i->host->drains_changed(i->host->ctx);
 	else
-		feed(i, &e);
+		instance_feed(i, &e);
 }
 
 void instance_resume(struct instance *i)
@@ -552,147 +433,5 @@ void instance_resume(struct instance *i)
 	const struct fsm_event e = {.kind = FSM_RESUME};
 
 	i->resume_at = MONO_NEVER;
-	feed(i, &e);
-}
-
-/* ---- life ---- */
-
-static void take_settings(struct instance *i)
-{
-	const struct conf_instance *c = i->conf;
-
-	i->fsm_conf = (struct fsm_conf){
-		.version = c->version,
-		.advert_us = c->advert_us,
-		.down_adverts = c->down_timer_adverts,
-		.preempt = !c->nopreempt,
-		.preempt_delay_us = c->preempt_delay_us,
-		.synced = conf_is_synced(i->host->conf, c),
-	};
-	if (c->v3_checksum != CSUM_AUTO)
-		i->form = c->v3_checksum == CSUM_PSEUDO ? ADVERT_PSEUDO : ADVERT_PLAIN;
-}
-
-/* What is known of a thing that was tracked before the reload. */
-static struct track_view known_view(const struct instance *i, const struct conf_track *t)
-{
-	for (size_t k = 0; i->tracks && k < i->conf->n_tracks; k++)
-		if (i->conf->tracks[k].kind == t->kind &&
-		    strcmp(i->conf->tracks[k].name, t->name) == 0)
-			return i->tracks[k];
-	return (struct track_view){TRACK_UNKNOWN, 0};
-}
-
-/* The addresses of the adverts, and the states of the tracked things. */
-static int take_lists(struct instance *i, const struct conf_instance *c)
-{
-	struct track_view *tracks = calloc(c->n_tracks + 1, sizeof(*tracks));
-	struct addr *mine = calloc(c->n_vips + 1, sizeof(*mine));
-	uint8_t *bytes = calloc(c->n_vips + 1, 16);
-	size_t used = 0;
-
-	if (!tracks || !mine || !bytes) {
-		free(tracks);
-		free(mine);
-		free(bytes);
-		return -1;
-	}
-	for (size_t k = 0; k < c->n_vips; k++) {
-		mine[k] = c->vips[k].prefix.addr;
-		memcpy(bytes + used, mine[k].b, addr_len(&mine[k]));
-		used += addr_len(&mine[k]);
-	}
-	for (size_t k = 0; k < c->n_tracks; k++)
-		tracks[k] = known_view(i, &c->tracks[k]);
-	free(i->tracks);
-	free(i->mine);
-	free(i->mine_bytes);
-	i->tracks = tracks;
-	i->mine = mine;
-	i->mine_bytes = bytes;
-	i->n_mine = c->n_vips;
-	return 0;
-}
-
-struct instance *instance_new(struct host *host, size_t index)
-{
-	struct instance *i = calloc(1, sizeof(*i));
-
-	if (!i)
-		return NULL;
-	i->host = host;
-	i->index = index;
-	i->moving.owner = i->announcing.owner = i;
-	i->conf = &host->conf->instances[index];
-	i->resume_at = MONO_NEVER;
-	i->noticed = i->group_noticed = N_NOTICES;
-	i->since_realtime_us = realtime_us();
-	snprintf(i->reason, sizeof(i->reason), "just started");
-	if (take_lists(i, i->conf) != 0) {
-		instance_free(i);
-		return NULL;
-	}
-	take_settings(i);
-	fsm_init(&i->fsm, &i->fsm_conf, i->conf->priority);
-	timer_init(&i->timer, host->loop, on_timer, i);
-	timer_init(&i->garp_timer, host->loop, on_garp_timer, i);
-	return i;
-}
-
-bool instance_matches(const struct instance *i, const struct conf_instance *c)
-{
-	return strcmp(i->conf->name, c->name) == 0 &&
-	       strcmp(i->conf->interface, c->interface) == 0 && i->conf->vrid == c->vrid &&
-	       i->conf->version == c->version && i->conf->family == c->family;
-}
-
-int instance_reconfigure(struct instance *i, size_t index)
-{
-	const struct conf_instance *old = i->conf, *c = &i->host->conf->instances[index];
-
-	if (take_lists(i, c) != 0)
-		return -1;
-	i->conf = c;
-	i->index = index;
-	take_settings(i);
-	if (!i->fsm_conf.synced)
-		i->sync_blocker[0] = '\0';
-	fsm_reconfigure(&i->fsm, &i->fsm_conf, loop_now(i->host->loop));
-	timer_set(&i->timer, i->fsm.deadline);
-	if (i->fsm.state == FSM_ACTIVE)
-		act_let_go(i, old);
-	return 0;
-}
-
-void instance_keep(struct instance *i)
-{
-	const struct fsm_event refused = {.kind = FSM_REFUSED};
-
-	if (i->fsm.state != FSM_ACTIVE || act_keep(i) == 0)
-		return;
-	log_thing(LOG_ERR, THING_INSTANCE, i->conf->name, "cannot stay Active: %s", i->reason);
-	feed(i, &refused);
-}
-
-void instance_leave(struct instance *i)
-{
-	if (i->fsm.state == FSM_ACTIVE)
-		act_send(i, VRRP_PRIORITY_LEAVING);
-	/* tunnels_reload ended its claim already; its number is another instance's now. */
-	i->index = SIZE_MAX;
-	act_release(&i, 1);
-}
-
-void instance_free(struct instance *i)
-{
-	if (!i)
-		return;
-	timer_set(&i->timer, MONO_NEVER);
-	timer_set(&i->garp_timer, MONO_NEVER);
-	work_drop(&i->host->work, &i->moving);
-	work_drop(&i->host->work, &i->announcing);
-	free(i->tracks);
-	free(i->mine);
-	free(i->mine_bytes);
-	free(i);
+	instance_feed(i, &e);
 }

@@ -56,20 +56,20 @@ struct instance {
 	struct priority priority;
 	enum advert_form form; /* sent; follows the peer when v3_checksum is auto */
 	struct timer timer, garp_timer;
-	mono_t announced;              /* the last round of gratuitous ARP */
-	unsigned garp_left;            /* rounds of this burst */
-	size_t garp_next;              /* address of this round */
-	bool garp_second;              /* the burst after garp_master_delay is still to come */
-	bool ready;                    /* start-up delay over */
-	bool stopping;                 /* the daemon leaves */
-	bool fit;                      /* could take part if its sync group let it */
-	bool adopt;                    /* its addresses were found in place at start */
-	bool owns;                     /* the addresses are ours in the kernel */
-	mono_t resume_at;              /* end of a drain with a time limit; NEVER: none */
-	unsigned told;                 /* peculiarities already logged, a bit each */
-	char blocked[REASON_MAX];      /* why it cannot take part; "" when it can */
-	char blocked_told[REASON_MAX]; /* the last one that was logged */
-	char reason[REASON_MAX];       /* of the present state */
+	mono_t announced;               /* the last round of gratuitous ARP */
+	unsigned garp_left;             /* rounds of this burst */
+	size_t garp_next;               /* address of this round */
+	bool garp_second;               /* the burst after garp_master_delay is still to come */
+	bool ready;                     /* start-up delay over */
+	bool stopping;                  /* the daemon leaves */
+	bool fit;                       /* could take part if its sync group let it */
+	bool adopt;                     /* its addresses were found in place at start */
+	bool owns;                      /* the addresses are ours in the kernel */
+	mono_t resume_at;               /* end of a drain with a time limit; NEVER: none */
+	unsigned told;                  /* peculiarities already logged, a bit each */
+	char blocked[REASON_MAX];       /* why it cannot take part; "" when it can */
+	char blocked_told[REASON_MAX];  /* the last one that was logged */
+	char reason[REASON_MAX];        /* of the present state */
 	enum conf_notice noticed;       /* the last one; N_NOTICES: none yet */
 	enum conf_notice group_noticed; /* of the sync group whose first member it is */
 	/* The other member of its sync group that cannot take part; "": none. */

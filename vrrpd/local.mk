@@ -22,7 +22,8 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/drains.c \
 	vrrpd/explain.c vrrpd/explain.h \
 	vrrpd/host.h \
-	vrrpd/instance.c vrrpd/instance.h \
+	vrrpd/instance.c vrrpd/instance_input.c vrrpd/instance_life.c \
+	vrrpd/instance.h vrrpd/instance_int.h \
 	vrrpd/instance_act.c vrrpd/instance_act.h \
 	vrrpd/ports.c vrrpd/ports.h \
 	vrrpd/reload.c \
