@@ -4,8 +4,11 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 
+#include "common/log.h"
 #include "config.h"
 
 #define OPT_FLUSH 256
@@ -95,4 +98,16 @@ int options_parse(struct options *o, int argc, char **argv, const char *what, bo
 		return EXIT_BAD_USAGE;
 	}
 	return -1;
+}
+
+int refused(const char *format, ...)
+{
+	char text[PATH_MAX + 256];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	log_msg(LOG_ERR, "%s", text);
+	return EXIT_REFUSED;
 }

@@ -21,4 +21,7 @@ struct options {
 /* -1: run; otherwise exit with that status. `what` is one line for the head of the help text. */
 int options_parse(struct options *o, int argc, char **argv, const char *what, bool has_kernel);
 
+/* Logs why a daemon cannot run, and returns EXIT_REFUSED. */
+int refused(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 #endif

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,19 +45,6 @@ struct slad {
 	mono_t started, watchdog_due, save_due;
 	struct events events;
 };
-
-static int refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static int refuse(const char *format, ...)
-{
-	char text[PATH_MAX + 256];
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(text, sizeof(text), format, ap);
-	va_end(ap);
-	log_msg(LOG_ERR, "%s", text);
-	return EXIT_REFUSED;
-}
 
 /* ---- verdicts ---- */
 
@@ -140,10 +126,10 @@ static int apply(struct slad *s, const struct conf *c)
 	int err = engine_apply(s->engine, c);
 
 	if (err == -E2BIG)
-		return refuse("%s: more than %u probes and groups", s->options.config,
-			      SLA_MAX_RECORDS);
+		return refused("%s: more than %u probes and groups", s->options.config,
+			       SLA_MAX_RECORDS);
 	if (err < 0)
-		return refuse("%s: %s", s->options.config, strerror(-err));
+		return refused("%s: %s", s->options.config, strerror(-err));
 	if (names_apply(s->names, c) < 0)
 		log_msg(LOG_ERR, "%s: out of memory for host names: the old ones are looked up",
 			s->options.config);
@@ -155,7 +141,7 @@ static int publish_all(struct slad *s)
 	int err = publish_layout(s->publish, s->engine);
 
 	if (err < 0)
-		return refuse("cannot publish verdicts: %s", strerror(-err));
+		return refused("cannot publish verdicts: %s", strerror(-err));
 	publish_heartbeat(s->publish, mono_clock());
 	publish_running(s->publish);
 	engine_weigh(s->engine);
@@ -302,12 +288,12 @@ static int open_sockets(struct slad *s)
 	err = publish_open(&s->publish, s->loop,
 			   rundir_file(&s->rundir, "slad.sock", path, sizeof(path)));
 	if (err < 0)
-		return refuse("channel %s: %s", path, strerror(-err));
+		return refused("channel %s: %s", path, strerror(-err));
 	err = control_open(&s->control, s->loop,
 			   rundir_file(&s->rundir, "slad.ctl", path, sizeof(path)), &s->events,
 			   on_command, s);
 	if (err < 0)
-		return refuse("control socket %s: %s", path, strerror(-err));
+		return refused("control socket %s: %s", path, strerror(-err));
 	return EXIT_OK;
 }
 
@@ -319,20 +305,20 @@ static int open_all(struct slad *s)
 
 	s->loop = loop_new();
 	if (!s->loop)
-		return refuse("no event loop");
+		return refused("no event loop");
 	if (rundir_open(&s->rundir, s->options.runtime_dir, "slad", why, sizeof(why)) != 0)
-		return refuse("%s", why);
+		return refused("%s", why);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		if (loop_signal(s->loop, signals[i], on_signal, s) < 0)
-			return refuse("out of memory");
+			return refused("out of memory");
 	if (engine_open(&s->engine, s->loop, on_changed, s, why, sizeof(why)) < 0)
-		return refuse("%s", why);
+		return refused("%s", why);
 	s->names = names_new(s->loop, on_named, s);
 	if (!s->names)
-		return refuse("out of memory");
+		return refused("out of memory");
 	err = netwatch_open(&s->netwatch, s->loop, on_network, s);
 	if (err < 0)
-		return refuse("no netlink socket for changes of the network: %s", strerror(-err));
+		return refused("no netlink socket for changes of the network: %s", strerror(-err));
 	return open_sockets(s);
 }
 

@@ -22,9 +22,9 @@ static int flush(struct vrrpd *d)
 	struct vip *own = NULL;
 
 	if (tunnels_flush(d->conf, &removed, why, sizeof(why)) != 0)
-		return vrrpd_refuse("%s", why);
+		return refused("%s", why);
 	if (links_open(&links, d->host.loop, NULL, NULL, NULL) != 0)
-		return vrrpd_refuse("no netlink socket for interfaces");
+		return refused("no netlink socket for interfaces");
 	if (nl_addr_dump_own(links_nl(links), &own, &n) == 0)
 		nl_addr_del(links_nl(links), own, n, NULL);
 	free(own);
@@ -40,10 +40,10 @@ static int close_tunnels(struct vrrpd *d)
 		tunnels_open(&d->host.tunnels, d->host.loop, d->conf, NULL, NULL, why, sizeof(why));
 
 	if (err)
-		return vrrpd_refuse("%s", why[0] ? why : strerror(-err));
+		return refused("%s", why[0] ? why : strerror(-err));
 	err = tunnels_shut(d->host.tunnels);
 	if (err)
-		return vrrpd_refuse("cannot close the tunnels: %s", strerror(-err));
+		return refused("cannot close the tunnels: %s", strerror(-err));
 	log_msg(LOG_NOTICE, "%zu tunnels closed", d->conf->n_tunnels);
 	return EXIT_OK;
 }
@@ -54,10 +54,10 @@ int vrrpd_alone(struct vrrpd *d)
 
 	d->host.loop = loop_new();
 	if (!d->host.loop)
-		return vrrpd_refuse("no event loop");
+		return refused("no event loop");
 	if (!caps_have_net_admin())
-		return vrrpd_refuse("vrrpd needs the capability CAP_NET_ADMIN");
+		return refused("vrrpd needs the capability CAP_NET_ADMIN");
 	if (rundir_open(&d->rundir, d->options.runtime_dir, "vrrpd", why, sizeof(why)) != 0)
-		return vrrpd_refuse("%s", why);
+		return refused("%s", why);
 	return d->options.flush ? flush(d) : close_tunnels(d);
 }

@@ -172,18 +172,6 @@ static void on_input(void *ctx, const struct port_input *in)
 
 /* ---- start ---- */
 
-int vrrpd_refuse(const char *format, ...)
-{
-	char text[400];
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(text, sizeof(text), format, ap);
-	va_end(ap);
-	log_msg(LOG_ERR, "%s", text);
-	return EXIT_REFUSED;
-}
-
 /* Whether the instance wants this address in that place. */
 static bool wants(const struct vrrpd *d, const struct instance *i, const struct vip *vip)
 {
@@ -264,21 +252,21 @@ static int open_kernel(struct vrrpd *d)
 	int err;
 
 	if (!caps_have_net_admin())
-		return vrrpd_refuse("vrrpd needs the capability CAP_NET_ADMIN");
+		return refused("vrrpd needs the capability CAP_NET_ADMIN");
 	if (!caps_have_net_raw())
-		return vrrpd_refuse("vrrpd needs the capability CAP_NET_RAW");
+		return refused("vrrpd needs the capability CAP_NET_RAW");
 	err = announce_open(&d->host.announce);
 	if (err)
-		return vrrpd_refuse("no packet socket for announcements: %s", strerror(-err));
+		return refused("no packet socket for announcements: %s", strerror(-err));
 	err = links_open(&d->host.links, d->host.loop, on_link, on_address_lost, d);
 	if (err)
-		return vrrpd_refuse("no netlink socket for interfaces: %s", strerror(-err));
+		return refused("no netlink socket for interfaces: %s", strerror(-err));
 	err = tunnels_open(&d->host.tunnels, d->host.loop, d->conf, on_tunnel, d, why, sizeof(why));
 	if (err)
-		return vrrpd_refuse("%s", why[0] ? why : strerror(-err));
+		return refused("%s", why[0] ? why : strerror(-err));
 	vrrpd_tell_guard(d);
 	d->host.ports = ports_new(d->host.loop, on_input, d);
-	return d->host.ports ? EXIT_OK : vrrpd_refuse("out of memory");
+	return d->host.ports ? EXIT_OK : refused("out of memory");
 }
 
 bool vrrpd_enrol(struct vrrpd *d)
@@ -302,10 +290,10 @@ static int open_instances(struct vrrpd *d)
 	for (size_t k = 0; d->instances && k < d->conf->n_instances; k++) {
 		d->instances[k] = instance_new(&d->host, k);
 		if (!d->instances[k])
-			return vrrpd_refuse("out of memory");
+			return refused("out of memory");
 		d->n_instances++;
 	}
-	return d->instances && vrrpd_enrol(d) ? EXIT_OK : vrrpd_refuse("out of memory");
+	return d->instances && vrrpd_enrol(d) ? EXIT_OK : refused("out of memory");
 }
 
 bool vrrpd_begin_commands(struct vrrpd *d)
@@ -328,17 +316,17 @@ static int open_sockets(struct vrrpd *d)
 			   rundir_file(&d->rundir, "vrrpd.ctl", path, sizeof(path)), &d->events,
 			   vrrpd_command, d);
 	if (err)
-		return vrrpd_refuse("control socket %s: %s", path, strerror(-err));
+		return refused("control socket %s: %s", path, strerror(-err));
 	err = track_open(&d->track, d->host.loop, d->conf,
 			 rundir_file(&d->rundir, "slad.sock", path, sizeof(path)), on_sla, d);
 	if (err)
-		return vrrpd_refuse("channel %s: %s", path, strerror(-err));
+		return refused("channel %s: %s", path, strerror(-err));
 	err = track_files_open(&d->files, d->host.loop, d->conf, on_tracked, d);
 	if (err)
-		return vrrpd_refuse("no watch on files: %s", strerror(-err));
+		return refused("no watch on files: %s", strerror(-err));
 	if (track_scripts_open(&d->scripts, d->host.loop, on_tracked, d) != 0 ||
 	    !vrrpd_begin_commands(d))
-		return vrrpd_refuse("out of memory");
+		return refused("out of memory");
 	return EXIT_OK;
 }
 
@@ -422,9 +410,9 @@ static int begin(struct vrrpd *d)
 	d->host.conf = d->conf;
 	d->host.loop = loop_new();
 	if (!d->host.loop)
-		return vrrpd_refuse("no event loop");
+		return refused("no event loop");
 	if (rundir_open(&d->rundir, d->options.runtime_dir, "vrrpd", why, sizeof(why)) != 0)
-		return vrrpd_refuse("%s", why);
+		return refused("%s", why);
 	for (size_t k = 0; k < sizeof(signals) / sizeof(signals[0]); k++)
 		loop_signal(d->host.loop, signals[k], on_signal, d);
 	loop_turn_end(d->host.loop, turn_end, &d->host);

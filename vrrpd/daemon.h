@@ -51,8 +51,6 @@ json_t *vrrpd_command(void *ctx, const char *command, const json_t *request,
 		      const struct control_peer *peer);
 
 /* daemon.c, for the others. */
-/* Logs why the program cannot go on; returns EXIT_REFUSED. */
-int vrrpd_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
 struct instance *vrrpd_find(struct vrrpd *d, const char *name);
 /* Makes the roster that of the present instances; false when out of memory. */
 bool vrrpd_enrol(struct vrrpd *d);
