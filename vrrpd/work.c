@@ -37,7 +37,7 @@ void work_drop(struct work_queue *q, struct work *w)
 
 enum work_rank work_next(const struct work_queue *q)
 {
-	enum work_rank r = WORK_ADDRESSES;
+	enum work_rank r = WORK_ANNOUNCE;
 
 	while (r < WORK_RANKS && !q->first[r])
 		r++;

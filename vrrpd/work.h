@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What is left to do, in ranks: a turn of the loop works at the first rank that has something, so
- * that a burst of takeovers has its addresses before its announcements, and those before their
- * repeats. Adverts have no rank: they are sent at once. Whoever is queued gives the storage; a
+ * that in a burst of takeovers what has its addresses is announced before others get theirs, and
+ * repeats come last. Adverts have no rank: they are sent at once. Whoever is queued gives the storage; a
  * zeroed queue is empty. Pure.
  */
 #ifndef VRRPD_WORK_H
@@ -11,8 +11,8 @@
 #include <stdbool.h>
 
 enum work_rank {
-	WORK_ADDRESSES, /* policies and addresses, to take or to release */
 	WORK_ANNOUNCE,  /* the first round of announcements */
+	WORK_ADDRESSES, /* policies and addresses, to take or to release */
 	WORK_REPEAT,    /* its repeats */
 	WORK_RANKS      /* nothing is left */
 };
