@@ -28,3 +28,7 @@ EXTRA_DIST += tests/package.sh tests/lib/boot.sh tests/lib/boot_inside.sh tests/
 EXTRA_DIST += debian/changelog debian/control debian/copyright debian/rules debian/source/format \
 	debian/vrrp-sla.dirs debian/vrrp-sla.docs debian/vrrp-sla.postinst debian/vrrp-sla.postrm \
 	debian/vrrp-sla.prerm
+
+# Debian's kernel, emulated.
+EXTRA_DIST += tests/qemu/run tests/qemu/kernel tests/qemu/init tests/qemu/guest \
+	tests/qemu/guard.sh tests/qemu/guard-inside.sh

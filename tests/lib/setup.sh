@@ -71,29 +71,53 @@ kernel_has_esp() {
     return "$status"
 }
 
-# WORK SECONDS SCRIPT BUILD [WORD...]: runs SCRIPT BUILD CONF OUT WORD... where there is ESP, with the samples in CONF
-# and room for results in OUT, both in WORK. The exit status is the script's, or tests/uml/run's 124 and 125.
-with_esp() {
-    local work=$1 limit=$2 script=$3 build=$4
-    mkdir -p "$work/conf" "$work/out"
-    cp "$SOURCE_ROOT"/etc/samples/cpe0[12].conf "$work/conf/" || return 1
-    shift 4
-    set -- "$build" "$work/conf" "$work/out" "$@"
-    if kernel_has_esp; then timeout -k 20 "$limit" bash "$SOURCE_ROOT/$script" "$@"
-    else "$SOURCE_ROOT/tests/uml/run" "$work" "$limit" "$SOURCE_ROOT/$script" "$@"; fi
+# And nftables beside it, and XFRM interfaces?
+kernel_is_complete() {
+    local probe=vrrp-sla-complete-$$ status
+    kernel_has_esp && ip netns add "$probe" || return 1
+    ip -n "$probe" link add name xfrm0 type xfrm dev lo if_id 1 2>/dev/null &&
+        ip netns exec "$probe" nft add table inet probe 2>/dev/null
+    status=$?
+    ip netns del "$probe"
+    return "$status"
 }
 
-# NAME SECONDS SCRIPT BUILD [WORD...]: the same for a test, whose lines say it when it did not end by itself.
-esp_test() {
+# How long a little arithmetic takes, in ms: to compare an emulated processor with the real one.
+spin() {
+    local from=${EPOCHREALTIME/./} i
+    for ((i = 0; i < 200000; i++)); do :; done
+    echo $(((${EPOCHREALTIME/./} - from) / 1000))
+}
+
+# GUEST WORK SECONDS SCRIPT BUILD [WORD...]: runs SCRIPT BUILD CONF OUT WORD... in the guest of that runner, or without one
+# right here, with the samples in CONF and room for results in OUT, both in WORK. The exit status is the script's, or the
+# runner's 124 and 125.
+with_samples() {
+    local guest=$1 work=$2 limit=$3 script=$4 build=$5
+    mkdir -p "$work/conf" "$work/out"
+    cp "$SOURCE_ROOT"/etc/samples/cpe0[12].conf "$work/conf/" || return 1
+    shift 5
+    set -- "$build" "$work/conf" "$work/out" "$@"
+    if [ -z "$guest" ]; then timeout -k 20 "$limit" bash "$SOURCE_ROOT/$script" "$@"
+    else "$SOURCE_ROOT/$guest" "$work" "$limit" "$SOURCE_ROOT/$script" "$@"; fi
+}
+# The same where there is ESP, and where there is all that Debian's kernel has.
+with_esp() { with_samples "$(kernel_has_esp || echo tests/uml/run)" "$@"; }
+with_all() { with_samples "$(kernel_is_complete || echo tests/qemu/run)" "$@"; }
+
+# WITH NAME SECONDS SCRIPT BUILD [WORD...]: the same for a test, whose lines say it when it did not end by itself.
+guest_test() {
     local status
-    esp_work=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-$1.XXXXXX")
-    trap 'rm -rf "$esp_work"' EXIT
+    guest_work=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-$2.XXXXXX")
+    trap 'rm -rf "$guest_work"' EXIT
     trap 'exit 130' INT TERM
-    with_esp "$esp_work" "$2" "$3" "$(realpath "$4")" "${@:5}"
+    "$1" "$guest_work" "$3" "$4" "$(realpath "$5")" "${@:6}"
     status=$?
     case $status in
-    124) echo "not ok - the $1 tests ended in time - they were ended at their limit of $2 s" ;;
-    125) echo "not ok - the guest started - $(tail -n 1 "$esp_work/uml.log" 2>/dev/null)" ;;
+    124) echo "not ok - the $2 tests ended in time - they were ended at their limit of $3 s" ;;
+    125) echo "not ok - the guest started - $(tail -qn 1 "$guest_work"/{uml,qemu}.log 2>/dev/null)" ;;
     esac
     return "$status"
 }
+esp_test() { guest_test with_esp "$@"; }
+debian_test() { guest_test with_all "$@"; }
