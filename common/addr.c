@@ -139,6 +139,14 @@ bool prefix_contains(const struct prefix *p, const struct addr *a)
 	return p->addr.family == a->family && same_bits(p->addr.b, a->b, p->len);
 }
 
+bool prefix_any_contains(const struct prefix list[], size_t n, const struct addr *a)
+{
+	for (size_t i = 0; i < n; i++)
+		if (addr_is_set(a) && prefix_contains(&list[i], a))
+			return true;
+	return false;
+}
+
 bool prefix_overlaps(const struct prefix *a, const struct prefix *b)
 {
 	return a->addr.family == b->addr.family &&

@@ -53,6 +53,8 @@ bool addr_is_link_local(const struct addr *a);
 
 bool prefix_equal(const struct prefix *a, const struct prefix *b);
 bool prefix_contains(const struct prefix *p, const struct addr *a);
+/* Whether one of the list does; an unset address is in none. */
+bool prefix_any_contains(const struct prefix list[], size_t n, const struct addr *a);
 bool prefix_overlaps(const struct prefix *a, const struct prefix *b);
 /* The prefix with its host bits cleared. */
 struct prefix prefix_network(const struct prefix *p);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "common/conf_internal.h"
-#include "common/nearest.h"
 
 /* Everything that has a name begins with it. */
 static const char *name_at(const void *list, size_t size, size_t i)
@@ -44,62 +43,6 @@ static void check_sla_names(struct parse *p)
 			}
 }
 
-void unknown_name(struct parse *p, const struct token *t, const char *what,
-		  const struct nearest *near)
-{
-	conf_error(p, &t->pos, "no %s is named `%s'%s%s%s", what, t->text,
-		   near->best ? "; did you mean `" : "", near->best ? near->best : "",
-		   near->best ? "'?" : "");
-}
-
-int check_ref(struct parse *p, const struct token *t, const char *what, const void *list, size_t n,
-	      size_t size)
-{
-	struct nearest near = {0};
-
-	for (size_t k = 0; k < n; k++) {
-		if (strcmp(name_at(list, size, k), t->text) == 0)
-			return (int)k;
-		nearest_try(&near, t->text, name_at(list, size, k));
-	}
-	unknown_name(p, t, what, &near);
-	return -1;
-}
-
-int check_tunnel_ref(struct parse *p, const struct token *t)
-{
-	int i = conf_find_tunnel(p->conf, t->text);
-	struct nearest near = {0};
-
-	if (i >= 0)
-		return i;
-	for (size_t k = 0; k < p->conf->n_tunnels; k++)
-		nearest_try(&near, t->text, p->conf->tunnels[k].name);
-	unknown_name(p, t, "ipsec_tunnel", &near);
-	return -1;
-}
-
-int check_sla_ref(struct parse *p, const struct token *t)
-{
-	int i = conf_find_sla(p->conf, t->text);
-	struct nearest near = {0};
-
-	if (i >= 0)
-		return i;
-	for (size_t k = 0; k < conf_n_slas(p->conf); k++)
-		nearest_try(&near, t->text, conf_sla_name(p->conf, (int)k));
-	unknown_name(p, t, "sla_probe or sla_group", &near);
-	return -1;
-}
-
-bool any_contains(const struct prefix list[], size_t n, const struct addr *a)
-{
-	for (size_t i = 0; i < n; i++)
-		if (addr_is_set(a) && prefix_contains(&list[i], a))
-			return true;
-	return false;
-}
-
 /* A probe that is bound to a tunnel has to be traffic of that tunnel, whatever the router's role
  * is. */
 static void check_tunnel_probe(struct parse *p, const struct conf_probe *probe,
@@ -109,7 +52,7 @@ static void check_tunnel_probe(struct parse *p, const struct conf_probe *probe,
 	char a[ADDR_STRLEN];
 
 	if (addr_is_set(&probe->target) && t->n_remote_subnets > 0 &&
-	    !any_contains(t->remote_subnets, t->n_remote_subnets, &probe->target))
+	    !prefix_any_contains(t->remote_subnets, t->n_remote_subnets, &probe->target))
 		conf_error(p, draft_pos(d, "target"),
 			   "target %s is in no remote_subnet of tunnel `%s'",
 			   addr_format(&probe->target, a), t->name);
@@ -120,7 +63,7 @@ static void check_tunnel_probe(struct parse *p, const struct conf_probe *probe,
 	if (!addr_is_set(&probe->source))
 		return;
 	if (t->n_local_subnets > 0 &&
-	    !any_contains(t->local_subnets, t->n_local_subnets, &probe->source))
+	    !prefix_any_contains(t->local_subnets, t->n_local_subnets, &probe->source))
 		conf_error(p, draft_pos(d, "source"),
 			   "source %s is in no local_subnet of tunnel `%s'",
 			   addr_format(&probe->source, a), t->name);

@@ -25,13 +25,13 @@ static void check_addresses(struct parse *p, const struct conf_tunnel *t, const 
 	if (addr_is_set(&t->local) && addr_equal(&t->local, &t->remote))
 		conf_error(p, draft_pos(d, "remote_address"),
 			   "local_address and remote_address are the same");
-	if (any_contains(t->remote_subnets, t->n_remote_subnets, &t->remote))
+	if (prefix_any_contains(t->remote_subnets, t->n_remote_subnets, &t->remote))
 		conf_error(
 			p, draft_pos(d, "remote_subnet"),
 			"a remote_subnet holds remote_address %s: the tunnel's own packets would "
 			"be sent into the tunnel",
 			addr_format(&t->remote, a));
-	if (any_contains(t->remote_subnets, t->n_remote_subnets, &t->local))
+	if (prefix_any_contains(t->remote_subnets, t->n_remote_subnets, &t->local))
 		conf_error(p, draft_pos(d, "remote_subnet"),
 			   "a remote_subnet holds local_address %s of the tunnel itself",
 			   addr_format(&t->local, a));
@@ -40,7 +40,7 @@ static void check_addresses(struct parse *p, const struct conf_tunnel *t, const 
 		conf_error(p, draft_pos(d, "remote_subnet"),
 			   "local_subnet and remote_subnet overlap");
 	if (addr_is_set(&t->own) && t->n_local_subnets > 0 &&
-	    !any_contains(t->local_subnets, t->n_local_subnets, &t->own))
+	    !prefix_any_contains(t->local_subnets, t->n_local_subnets, &t->own))
 		conf_error(p, draft_pos(d, "own_address"), "own_address %s is in no local_subnet",
 			   addr_format(&t->own, a));
 }

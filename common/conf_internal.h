@@ -91,7 +91,5 @@ void user_aside(struct parse *p, const struct token *t);
 /* The error for a name that nothing of the kind `what` has. */
 void unknown_name(struct parse *p, const struct token *t, const char *what,
 		  const struct nearest *near);
-/* False for an unset address. */
-bool any_contains(const struct prefix list[], size_t n, const struct addr *a);
 
 #endif
