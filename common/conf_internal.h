@@ -72,6 +72,18 @@ bool read_ipv4(struct parse *p, const struct token *t, const char *what, struct 
 /* False after an error when words stand behind the first `most`. */
 bool no_surplus(struct parse *p, const struct stmt *s, size_t most);
 
+/* Words of a line, one after the other. */
+struct words {
+	struct parse *p;
+	const struct stmt *s;
+	size_t next;
+};
+
+/* The value of an option; NULL after an error. */
+const struct token *words_value(struct words *w, const struct token *option);
+/* Whether a host can have it: no multicast, loopback or unspecified one. */
+bool addr_is_host(const struct addr *a);
+
 /* Cross references and rules between statements; fills in the indices. */
 void conf_check(struct parse *p);
 void conf_check_tunnels(struct parse *p);

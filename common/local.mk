@@ -51,3 +51,6 @@ common_libcommon_a_SOURCES += common/caps.c common/caps.h
 common_libcommon_a_SOURCES += common/nl.c common/nl_collect.c common/nl.h common/attr.h
 
 common_libcommon_a_SOURCES += common/conf_reload.c common/conf_reload.h
+
+common_libcommon_a_SOURCES += common/conf_read_address.c
+PURE_FILES += common/conf_read_address.c

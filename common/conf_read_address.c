@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Readers of addresses with their options: the lists of a vrrp_instance. Pure. The options are
+ * ip-address(8)'s, as keepalived.conf(5) has them.
+ */
+#include <string.h>
+
+#include "common/conf_internal.h"
+#include "common/conf_rows.h"
+#include "common/conf_value.h"
+#include "common/nearest.h"
+
+const struct token *words_value(struct words *w, const struct token *option)
+{
+	if (w->next < w->s->n)
+		return &w->s->words[w->next++];
+	conf_error(w->p, &option->pos, "`%s' needs a value", option->text);
+	return NULL;
+}
+
+static void read_scope(struct parse *p, const struct token *t, uint8_t *out)
+{
+	static const uint8_t values[] = {0, 0, 200, 253, 254, 255}; /* RT_SCOPE_* */
+	int named = value_choice("global universe site link host nowhere", t->text);
+	int64_t v;
+
+	if (named >= 0)
+		*out = values[named];
+	else if (value_int(t->text, &v) && v >= 0 && v <= 255)
+		*out = (uint8_t)v;
+	else
+		conf_error(p, &t->pos,
+			   "`scope' takes global, site, link, host, nowhere or 0 to 255, not `%s'",
+			   t->text);
+}
+
+/* `+': all host bits set, `-': all clear. */
+static void read_broadcast(struct parse *p, const struct token *t, struct conf_vip *vip)
+{
+	struct prefix net = prefix_network(&vip->prefix);
+
+	if (net.addr.family != FAMILY_IPV4) {
+		conf_error(p, &t->pos, "an IPv6 address has no broadcast address");
+		return;
+	}
+	if (strcmp(t->text, "+") != 0 && strcmp(t->text, "-") != 0) {
+		read_ipv4(p, t, "broadcast", &vip->broadcast);
+		return;
+	}
+	vip->broadcast = net.addr;
+	for (unsigned bit = net.len; *t->text == '+' && bit < 32; bit++)
+		vip->broadcast.b[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+}
+
+static void unknown_option(struct parse *p, const struct token *t)
+{
+	static const char *const known[] = {"dev",   "brd",   "broadcast",
+					    "scope", "label", "noprefixroute"};
+	struct nearest near = {0};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		nearest_try(&near, t->text, known[i]);
+	conf_error(p, &t->pos, "unknown option `%s' of a virtual address%s%s%s", t->text,
+		   near.best ? "; did you mean `" : "", near.best ? near.best : "",
+		   near.best ? "'?" : "");
+}
+
+static void read_vip_option(struct words *w, const struct token *t, struct conf_vip *vip)
+{
+	static const char known[] = "dev brd broadcast scope label preferred_lft track_group peer "
+				    "noprefixroute no_track home -nodad mngtmpaddr autojoin";
+	enum { DEV, BRD, BROADCAST, SCOPE, LABEL, LIFETIME, TRACK_GROUP, PEER, NOPREFIXROUTE };
+	int option = value_choice(known, t->text);
+	const struct token *value = NULL;
+
+	if (option >= DEV && option <= PEER && !(value = words_value(w, t)))
+		return;
+	switch (option) {
+	case DEV:
+		read_ifname(w->p, value, "dev", vip->dev);
+		break;
+	case BRD:
+	case BROADCAST:
+		read_broadcast(w->p, value, vip);
+		break;
+	case SCOPE:
+		read_scope(w->p, value, &vip->scope);
+		break;
+	case LABEL:
+		read_text(w->p, value, "label", vip->label, sizeof(vip->label));
+		if (vip->prefix.addr.family == FAMILY_IPV6)
+			conf_warn(w->p, &t->pos, "`label' has no effect on an IPv6 address");
+		break;
+	case PEER:
+		conf_error(w->p, &t->pos,
+			   "`peer' is refused: point-to-point addresses are not "
+			   "supported");
+		break;
+	case NOPREFIXROUTE:
+		vip->noprefixroute = true;
+		break;
+	case -1:
+		unknown_option(w->p, t);
+		w->next = w->s->n; /* the rest cannot be understood */
+		break;
+	default:
+		conf_warn(w->p, &t->pos, "`%s' is not done by this program and set aside", t->text);
+	}
+}
+
+bool addr_is_host(const struct addr *a)
+{
+	static const uint8_t few[15]; /* ::, ::1 and what is mapped from IPv4 */
+
+	if (a->family == FAMILY_IPV6)
+		return a->b[0] != 0xff && memcmp(a->b, few, 10) != 0;
+	return a->b[0] != 0 && a->b[0] != 127 && a->b[0] < 224;
+}
+
+static bool read_vip_address(struct parse *p, const struct token *t, struct prefix *out)
+{
+	if (!prefix_parse(t->text, out))
+		conf_error(p, &t->pos, "`%s' is no address or ADDRESS/LENGTH", t->text);
+	else if (!addr_is_host(&out->addr) || out->len == 0)
+		conf_error(p, &t->pos, "`%s' cannot be an address of a host", t->text);
+	else
+		return true;
+	return false;
+}
+
+static bool read_vip(struct parse *p, const struct stmt *s, struct conf_vip *vip)
+{
+	struct words w = {p, s, 1};
+
+	if (s->has_body)
+		conf_error(p, &s->words[0].pos, "a virtual address takes no block");
+	if (!read_vip_address(p, &s->words[0], &vip->prefix))
+		return false;
+	while (w.next < s->n) {
+		const struct token *option = &s->words[w.next++];
+
+		read_vip_option(&w, option, vip);
+	}
+	return true;
+}
+
+static bool holds(const struct conf_vip list[], size_t n, const struct conf_vip *vip)
+{
+	for (size_t i = 0; i < n; i++)
+		if (addr_equal(&list[i].prefix.addr, &vip->prefix.addr) &&
+		    strcmp(list[i].dev, vip->dev) == 0)
+			return true;
+	return false;
+}
+
+/* Whether the adverts of this instance may carry it. The first address fixes the family. */
+static bool may_be_carried(struct parse *p, const struct token *t, const struct conf_instance *i,
+			   const struct addr *a)
+{
+	const struct addr *first = i->n_vips > 0 ? &i->vips[0].prefix.addr : a;
+
+	if (a->family != first->family)
+		conf_error(p, &t->pos,
+			   "`%s': the first address makes this an %s instance; this one belongs "
+			   "into an instance of its own, or into `virtual_ipaddress_excluded'",
+			   t->text, first->family == FAMILY_IPV6 ? "IPv6" : "IPv4");
+	else if (a == first && a->family == FAMILY_IPV6 && !addr_is_link_local(a))
+		conf_error(p, &t->pos,
+			   "`%s': the first address of a virtual router of IPv6 must be a "
+			   "link-local one of its own (fe80::/10): RFC 9568, 5.2.9",
+			   t->text);
+	return a->family == first->family;
+}
+
+/* A repeated address is dropped: adverts would carry it twice, and a clean stop would remove it
+ * twice. */
+void read_vips(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
+{
+	struct conf_instance *i = object;
+	bool excluded = k->offset == offsetof(struct conf_instance, excluded);
+	struct conf_vip **list = excluded ? &i->excluded : &i->vips;
+	size_t *n = excluded ? &i->n_excluded : &i->n_vips;
+
+	if (s->n_body == 0)
+		conf_error(p, &s->words[0].pos, "`%s' is empty", k->name);
+	*list = arena_array(p->keep, s->n_body, sizeof(**list));
+	for (const struct stmt *line = s->body; line; line = line->next) {
+		struct conf_vip vip = {0};
+
+		if (!read_vip(p, line, &vip))
+			continue;
+		if (!excluded && !may_be_carried(p, &line->words[0], i, &vip.prefix.addr))
+			continue;
+		if (holds(i->vips, i->n_vips, &vip) || holds(i->excluded, i->n_excluded, &vip))
+			conf_warn(p, &line->words[0].pos, "%s is given twice; the first counts",
+				  line->words[0].text);
+		else
+			(*list)[(*n)++] = vip;
+	}
+}
