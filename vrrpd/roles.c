@@ -20,12 +20,13 @@ struct verdict {
 struct roles {
 	const struct conf *conf;
 	struct tunnel_role *now;
-	mono_t *linger_until; /* per tunnel */
-	unsigned *users;      /* claims per tunnel, those of its group included */
-	struct claim *claims; /* per instance */
-	struct verdict *slas; /* per sla */
-	size_t *selected;     /* per group: a member's number */
-	bool *unused;         /* per tunnel: no instance asks for it */
+	mono_t *linger_until;  /* per tunnel */
+	unsigned *users;       /* claims per tunnel, those of its group included */
+	struct claim *claims;  /* per instance */
+	struct verdict *slas;  /* per sla */
+	struct verdict *lines; /* per tunnel */
+	size_t *selected;      /* per group: a member's number */
+	bool *unused;          /* per tunnel: no instance asks for it */
 	bool shut;
 };
 
@@ -63,15 +64,17 @@ struct roles *roles_new(const struct conf *c)
 	r->users = array(c->n_tunnels, sizeof(*r->users));
 	r->claims = array(c->n_instances, sizeof(*r->claims));
 	r->slas = array(conf_n_slas(c), sizeof(*r->slas));
+	r->lines = array(c->n_tunnels, sizeof(*r->lines));
 	r->selected = array(c->n_tunnel_groups, sizeof(*r->selected));
 	r->unused = array(c->n_tunnels, sizeof(*r->unused));
-	if (!r->now || !r->linger_until || !r->users || !r->claims || !r->slas || !r->selected ||
-	    !r->unused) {
+	if (!r->now || !r->linger_until || !r->users || !r->claims || !r->slas || !r->lines ||
+	    !r->selected || !r->unused) {
 		roles_free(r);
 		return NULL;
 	}
 	for (size_t i = 0; i < c->n_tunnels; i++) {
 		r->linger_until[i] = LONG_AGO;
+		r->lines[i].up_since = LONG_AGO;
 		r->unused[i] = is_unused(c, i);
 	}
 	for (size_t i = 0; i < c->n_instances; i++)
@@ -90,6 +93,7 @@ void roles_free(struct roles *r)
 	free(r->users);
 	free(r->claims);
 	free(r->slas);
+	free(r->lines);
 	free(r->selected);
 	free(r->unused);
 	free(r);
@@ -156,26 +160,37 @@ void roles_shut(struct roles *r)
 
 /* ---- groups ---- */
 
-void roles_sla(struct roles *r, int sla, bool down, mono_t now)
+static void judge(struct verdict *v, bool down, mono_t now)
 {
-	struct verdict *v;
-
-	if (sla < 0 || (size_t)sla >= conf_n_slas(r->conf))
-		return;
-	v = &r->slas[sla];
 	if (v->down && !down)
 		v->up_since = now;
 	v->down = down;
 }
 
-/* When the member may be chosen; MONO_NEVER: its probe is down. */
+void roles_sla(struct roles *r, int sla, bool down, mono_t now)
+{
+	if (sla >= 0 && (size_t)sla < conf_n_slas(r->conf))
+		judge(&r->slas[sla], down, now);
+}
+
+void roles_line(struct roles *r, size_t tunnel, bool down, mono_t now)
+{
+	judge(&r->lines[tunnel], down, now);
+}
+
+/* When the member may be chosen; MONO_NEVER: its probe or its line is down. */
 static mono_t usable_from(const struct roles *r, const struct conf_tunnel_group *g, size_t member)
 {
-	int sla = g->members[member].sla;
+	const struct conf_tunnel_member *m = &g->members[member];
+	const struct verdict *line = &r->lines[m->tunnel], *last = line;
 
-	if (sla < 0)
-		return LONG_AGO;
-	return r->slas[sla].down ? MONO_NEVER : mono_add(r->slas[sla].up_since, g->hold_up_us);
+	if (m->sla >= 0 && !line->down) {
+		const struct verdict *sla = &r->slas[m->sla];
+
+		if (sla->down || mono_before(line->up_since, sla->up_since))
+			last = sla;
+	}
+	return last->down ? MONO_NEVER : mono_add(last->up_since, g->hold_up_us);
 }
 
 static bool is_down(const struct roles *r, const struct conf_tunnel_group *g, size_t member)
@@ -184,7 +199,7 @@ static bool is_down(const struct roles *r, const struct conf_tunnel_group *g, si
 }
 
 /*
- * The first member whose probe is not down; the present one is only left for a better one that held
+ * The first member that is not down; the present one is only left for a better one that held
  * up, unless it is down itself. All down: the present one stays, since no other is known to be
  * better. Returns when a better one will have held up.
  */
@@ -321,8 +336,11 @@ void roles_carry_over(struct roles *to, const struct roles *from, mono_t now)
 	for (size_t i = 0; i < from->conf->n_tunnels; i++) {
 		int t = conf_find_tunnel(to->conf, from->conf->tunnels[i].name);
 
-		if (t >= 0)
-			to->linger_until[t] = from->linger_until[i];
+		if (t < 0)
+			continue;
+		to->linger_until[t] = from->linger_until[i];
+		if (!to->lines[t].down && !from->lines[i].down)
+			to->lines[t].up_since = from->lines[i].up_since;
 	}
 	for (size_t i = 0; i < conf_n_slas(from->conf); i++) {
 		int s = conf_find_sla(to->conf, conf_sla_name(from->conf, (int)i));

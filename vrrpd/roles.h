@@ -16,7 +16,8 @@
 
 struct roles;
 
-/* c outlives the roles. Every group has its first tunnel selected. NULL: out of memory. */
+/* c outlives the roles. Every group has its first tunnel selected, and every line is up. NULL: out
+ * of memory. */
 struct roles *roles_new(const struct conf *c);
 void roles_free(struct roles *r);
 
@@ -39,6 +40,8 @@ bool roles_release(struct roles *r, size_t owner, int tunnel, int group, mono_t 
 /* The verdict of an sla. A tunnel whose probe is down is left at once; one that is better again
  * waits for hold_up. */
 void roles_sla(struct roles *r, int sla, bool down, mono_t now);
+/* A tunnel whose line has no carrier counts as one whose probe is down, whatever that says. */
+void roles_line(struct roles *r, size_t tunnel, bool down, mono_t now);
 /* This tunnel carried in an earlier run: it lingers, and is the selected one of its group until a
  * better one held up. */
 void roles_adopt(struct roles *r, size_t tunnel, mono_t now);

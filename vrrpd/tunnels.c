@@ -52,7 +52,7 @@ static void first_states(struct tunnels *t)
 static int change_set(struct tunnels *t, const struct conf *c, bool adopt, char *why,
 		      size_t why_size)
 {
-	struct tunnel_set *next = tunnel_set_new(c);
+	struct tunnel_set *next = tunnel_set_new(c, loop_now(t->loop));
 	int err = next ? 0 : -ENOMEM;
 
 	if (err == 0 && !t->nl && c->n_tunnels > 0)
@@ -90,7 +90,7 @@ int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c, 
 	t->loop = loop;
 	t->fn = fn;
 	t->ctx = ctx;
-	t->set = tunnel_set_new(&no_tunnels);
+	t->set = tunnel_set_new(&no_tunnels, loop_now(loop));
 	err = t->set ? change_set(t, c, true, why, why_size) : -ENOMEM;
 	if (err < 0) {
 		tunnels_free(t);
@@ -163,6 +163,8 @@ void tunnels_sla(struct tunnels *t, int sla, bool down)
 void tunnels_line(struct tunnels *t, const char *interface, bool running)
 {
 	const struct conf *c = t->set->conf;
+	mono_t now = loop_now(t->loop);
+	bool ours = false;
 
 	for (size_t i = 0; i < c->n_tunnels; i++) {
 		struct tunnel_view *v = &t->set->views[i];
@@ -172,9 +174,14 @@ void tunnels_line(struct tunnels *t, const char *interface, bool running)
 		v->running = running;
 		if (running)
 			v->mtu = line_look(interface).mtu;
-		t->look_at_guard = t->look_at_routes = true;
-		tunnels_wake(t);
+		roles_line(t->set->roles, i, !running, now);
+		ours = true;
 	}
+	if (!ours || !t->nl)
+		return;
+	t->look_at_guard = t->look_at_routes = true;
+	tunnels_wake(t);
+	tunnels_apply_roles(t, now);
 }
 
 /* ---- status ---- */

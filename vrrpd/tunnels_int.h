@@ -54,7 +54,7 @@ struct tunnels {
 /* ---- tunnels_set.c: memory ---- */
 /* The set of a configuration, with every line looked at and no policy in the kernel yet. NULL: out
  * of memory. */
-struct tunnel_set *tunnel_set_new(const struct conf *c);
+struct tunnel_set *tunnel_set_new(const struct conf *c, mono_t now);
 void tunnel_set_free(struct tunnel_set *s);
 
 /* ---- tunnels_apply.c: to the kernel ---- */

@@ -24,7 +24,7 @@ static bool allocate(struct tunnel_set *s)
 	return s->roles && s->wanted && s->changes && s->changed && s->changed_list && s->views;
 }
 
-struct tunnel_set *tunnel_set_new(const struct conf *c)
+struct tunnel_set *tunnel_set_new(const struct conf *c, mono_t now)
 {
 	struct tunnel_set *s = calloc(1, sizeof(*s));
 
@@ -40,6 +40,8 @@ struct tunnel_set *tunnel_set_new(const struct conf *c)
 
 		s->views[i].running = l.running;
 		s->views[i].mtu = l.mtu;
+		if (!l.running)
+			roles_line(s->roles, i, true, now);
 	}
 	return s;
 }

@@ -179,6 +179,36 @@ START_TEST(all_down)
 }
 END_TEST
 
+/* A line without carrier is a reason of its own, whatever its probe says. */
+START_TEST(lines)
+{
+	struct tunnel_conf t;
+	struct roles *r;
+
+	tunnel_conf_init(&t);
+	tunnel_conf_group(&t, 10);
+	r = start(&t);
+	roles_line(r, 0, true, at(1));
+	ck_assert_msg(selected(r, 1, at(1)), "a dead line is left at once");
+	roles_sla(r, 0, true, at(2));
+	roles_line(r, 0, false, at(3));
+	ck_assert_msg(selected(r, 1, at(14)), "its probe is still down");
+	roles_sla(r, 0, false, at(15));
+	ck_assert(selected(r, 1, at(24.9)) && selected(r, 0, at(25)));
+	roles_line(r, 1, true, at(30));
+	roles_line(r, 0, true, at(31));
+	ck_assert_msg(selected(r, 0, at(31)), "all down: the last one is kept");
+	roles_line(r, 0, false, at(32));
+	roles_line(r, 1, false, at(32));
+	ck_assert(selected(r, 0, at(32)));
+	roles_line(r, 0, true, at(33));
+	ck_assert(selected(r, 1, at(33)));
+	roles_line(r, 0, false, at(34));
+	ck_assert(selected(r, 1, at(43.9)) && selected(r, 0, at(44)));
+	roles_free(r);
+}
+END_TEST
+
 START_TEST(adoption)
 {
 	struct tunnel_conf t;
@@ -274,6 +304,7 @@ int main(void)
 	tcase_add_test(t, group);
 	tcase_add_test(t, hold_up);
 	tcase_add_test(t, all_down);
+	tcase_add_test(t, lines);
 	tcase_add_test(t, adoption);
 	tcase_add_test(t, shut);
 	tcase_add_test(t, reload);
