@@ -77,6 +77,7 @@ struct conf_tunnel {
 	struct conf_pos pos;
 	char interface[CONF_IFNAME_MAX];
 	struct addr local, remote; /* outer */
+	struct addr gateway;       /* the line's next hop; may be unset */
 	struct prefix *local_subnets, *remote_subnets;
 	size_t n_local_subnets, n_remote_subnets;
 	struct addr own; /* own_address; may be unset */

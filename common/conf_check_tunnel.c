@@ -25,6 +25,15 @@ static void check_addresses(struct parse *p, const struct conf_tunnel *t, const 
 	if (addr_is_set(&t->local) && addr_equal(&t->local, &t->remote))
 		conf_error(p, draft_pos(d, "remote_address"),
 			   "local_address and remote_address are the same");
+	if (addr_is_set(&t->gateway) && addr_is_set(&t->local) &&
+	    t->gateway.family != t->local.family)
+		conf_error(p, draft_pos(d, "gateway"),
+			   "gateway %s is not of local_address's family",
+			   addr_format(&t->gateway, a));
+	if (addr_is_set(&t->gateway) && addr_equal(&t->gateway, &t->local))
+		conf_error(p, draft_pos(d, "gateway"),
+			   "gateway %s is local_address: it has to be the line's next hop",
+			   addr_format(&t->gateway, a));
 	if (prefix_any_contains(t->remote_subnets, t->n_remote_subnets, &t->remote))
 		conf_error(
 			p, draft_pos(d, "remote_subnet"),
@@ -79,6 +88,30 @@ static void check_pair(struct parse *p, const struct conf_tunnel *a, const struc
 	if (a->sa.key_file[0] && strcmp(a->sa.key_file, b->sa.key_file) == 0)
 		conf_error(p, sa, "key_file belongs to tunnel `%s' already: one key, one purpose",
 			   a->name);
+}
+
+static bool needs_gateway(const struct conf_tunnel *a, const struct conf_tunnel *b)
+{
+	return !addr_is_set(&a->gateway) && !addr_is_set(&b->gateway) &&
+	       addr_equal(&a->remote, &b->remote) && !addr_equal(&a->local, &b->local) &&
+	       strcmp(a->interface, b->interface) != 0;
+}
+
+/* The kernel routes outer packets by their destination alone, unless a rule says otherwise. Says it
+ * once a tunnel. */
+static void check_line(struct parse *p, size_t tunnel)
+{
+	const struct conf_tunnel *list = p->conf->tunnels, *b = &list[tunnel];
+	char remote[ADDR_STRLEN];
+	size_t a = 0;
+
+	while (a < tunnel && !needs_gateway(&list[a], b))
+		a++;
+	if (a < tunnel)
+		conf_warn(p, draft_pos(&p->tunnels[tunnel], "interface"),
+			  "`%s' and `%s' reach %s by two lines, but one route leads there: give "
+			  "each its line's `gateway'",
+			  list[a].name, b->name, addr_format(&b->remote, remote));
 }
 
 /* Outside a group two tunnels must not want the same packets. */
@@ -151,9 +184,11 @@ void conf_check_tunnels(struct parse *p)
 	for (size_t g = 0; g < c->n_tunnel_groups; g++)
 		for (size_t i = 0; i < c->tunnel_groups[g].n_members; i++)
 			check_member(p, g, i);
-	for (size_t i = 1; i < c->n_tunnels; i++)
+	for (size_t i = 1; i < c->n_tunnels; i++) {
+		check_line(p, i);
 		for (size_t j = 0; j < i; j++) {
 			check_pair(p, &c->tunnels[j], &c->tunnels[i], &p->tunnels[i]);
 			check_overlap(p, &c->tunnels[j], &c->tunnels[i], &p->tunnels[i]);
 		}
+	}
 }

@@ -69,8 +69,16 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/static_sa.c vrrpd/static_sa.h \
 	vrrpd/tunnels.c vrrpd/tunnels_apply.c vrrpd/tunnels_set.c vrrpd/tunnels_watch.c \
 	vrrpd/tunnels.h vrrpd/tunnels_int.h \
-	vrrpd/tunnels_route.c vrrpd/nl_route.c vrrpd/nl_route.h
+	vrrpd/tunnels_route.c
 PURE_FILES += vrrpd/roles.c
+
+# Routes and routing rules.
+vrrpd_libvrrpd_a_SOURCES += \
+	vrrpd/nl_route.c vrrpd/nl_route.h \
+	vrrpd/nl_rule.c vrrpd/nl_rule.h \
+	vrrpd/route.c vrrpd/route.h \
+	vrrpd/wanted_route.c vrrpd/wanted_route.h
+PURE_FILES += vrrpd/route.c vrrpd/wanted_route.c
 
 sbin_PROGRAMS += vrrpd/vrrpd
 vrrpd_vrrpd_SOURCES = vrrpd/main.c

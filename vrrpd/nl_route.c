@@ -5,34 +5,34 @@
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <netlink/msg.h>
-#include <stdlib.h>
 
-#include "common/attr.h"
 #include "common/nl.h"
+#include "vrrpd/rt_parse.h"
 
-bool route_same(const struct route *a, const struct route *b)
+static bool put_addr(struct nl_msg *m, int type, const struct addr *a)
 {
-	return a->ifindex == b->ifindex && a->metric == b->metric &&
-	       prefix_equal(&a->dst, &b->dst) && addr_equal(&a->source, &b->source);
+	return !addr_is_set(a) || nla_put(m, type, (int)addr_len(a), a->b) == 0;
 }
 
+/* A gateway need not be in a subnet of the interface: lines with a single address are like that. */
 static bool fill(struct nl_msg *m, const struct route *r)
 {
-	const struct addr *dst = &r->dst.addr;
-	struct rtmsg info = {.rtm_family = (uint8_t)addr_af(dst),
+	bool via = addr_is_set(&r->gateway);
+	struct rtmsg info = {.rtm_family = (uint8_t)addr_af(&r->dst.addr),
 			     .rtm_dst_len = r->dst.len,
-			     .rtm_table = RT_TABLE_MAIN,
-			     .rtm_protocol = NL_ROUTE_PROTO,
-			     .rtm_scope = RT_SCOPE_LINK,
-			     .rtm_type = RTN_UNICAST};
+			     .rtm_protocol = ROUTE_PROTO_TUNNEL,
+			     .rtm_scope = via || r->unreachable ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
+			     .rtm_type = r->unreachable ? RTN_UNREACHABLE : RTN_UNICAST,
+			     .rtm_flags = via ? RTNH_F_ONLINK : 0};
 
 	if (nlmsg_append(m, &info, sizeof(info), NLMSG_ALIGNTO) < 0 ||
-	    nla_put(m, RTA_DST, (int)addr_len(dst), dst->b) < 0 ||
-	    nla_put_u32(m, RTA_OIF, (uint32_t)r->ifindex) < 0 ||
+	    !put_addr(m, RTA_DST, &r->dst.addr) || nla_put_u32(m, RTA_TABLE, r->table) < 0 ||
 	    nla_put_u32(m, RTA_PRIORITY, r->metric) < 0)
 		return false;
-	return !addr_is_set(&r->source) ||
-	       nla_put(m, RTA_PREFSRC, (int)addr_len(&r->source), r->source.b) == 0;
+	if (r->unreachable)
+		return true;
+	return nla_put_u32(m, RTA_OIF, (uint32_t)r->ifindex) == 0 &&
+	       put_addr(m, RTA_GATEWAY, &r->gateway) && put_addr(m, RTA_PREFSRC, &r->source);
 }
 
 static int send_route(struct nl *nl, int type, int flags, const struct route *r)
@@ -56,58 +56,19 @@ int nl_route_del(struct nl *nl, const struct route *r)
 	return err == -ESRCH || err == -ENODEV ? 0 : err;
 }
 
-static struct addr address(const struct attr *a, uint8_t family)
+static bool present(const struct nlmsghdr *h, void *item)
 {
-	if (family == AF_INET && a->len >= 4)
-		return addr_ipv4(a->data);
-	if (family == AF_INET6 && a->len >= 16)
-		return addr_ipv6(a->data);
-	return (struct addr){0};
-}
+	bool gone;
 
-static bool parse(const struct nlmsghdr *h, struct route *out)
-{
-	struct rtmsg info;
-	struct rbuf r;
-	struct attr a;
-
-	if (!attr_header(h, &info, sizeof(info), &r) || info.rtm_protocol != NL_ROUTE_PROTO ||
-	    info.rtm_table != RT_TABLE_MAIN)
-		return false;
-	*out = (struct route){.dst.len = info.rtm_dst_len};
-	while (attr_next(&r, &a)) {
-		uint32_t value = 0;
-
-		if (a.type == RTA_DST)
-			out->dst.addr = address(&a, info.rtm_family);
-		else if (a.type == RTA_PREFSRC)
-			out->source = address(&a, info.rtm_family);
-		else if (a.type == RTA_PRIORITY && attr_copy(&a, &value, sizeof(value)))
-			out->metric = value;
-		else if (a.type == RTA_OIF && attr_copy(&a, &value, sizeof(value)))
-			out->ifindex = (int)value;
-	}
-	return !r.bad && addr_is_set(&out->dst.addr);
-}
-
-static bool parse_own(const struct nlmsghdr *h, void *item)
-{
-	return h->nlmsg_type == RTM_NEWROUTE && parse(h, item);
+	return rt_parse_own_route(h, item, &gone) && !gone;
 }
 
 int nl_route_dump_own(struct nl *nl, struct route **out, size_t *n)
 {
 	void *items = NULL;
-	int err = netlink_collect(nl, RTM_GETROUTE, sizeof(struct rtmsg), parse_own,
+	int err = netlink_collect(nl, RTM_GETROUTE, sizeof(struct rtmsg), present,
 				  sizeof(struct route), &items, n);
 
 	*out = items;
 	return err;
-}
-
-bool nl_route_lost(const struct nlmsghdr *h)
-{
-	struct route r;
-
-	return h->nlmsg_type == RTM_DELROUTE && parse(h, &r);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * rtnetlink's messages about links and addresses as values. False for what is no such message, is
- * too short, or is not about a link of this host's network (a bridge's view of its ports travels in
- * the same message types). Pure.
+ * rtnetlink's messages about links, addresses, routes and rules as values. False for what is no
+ * such message, is too short, or is not about a link of this host's network (a bridge's view of its
+ * ports travels in the same message types). Pure.
  */
 #ifndef VRRPD_RT_PARSE_H
 #define VRRPD_RT_PARSE_H
@@ -12,6 +12,7 @@
 
 #include "vrrpd/nl_addr.h"
 #include "vrrpd/nl_link.h"
+#include "vrrpd/route.h"
 
 struct rt_addr {
 	struct vip vip;
@@ -25,5 +26,12 @@ struct rt_addr {
 /* RTM_NEWLINK and RTM_DELLINK; *gone tells which. primary4 and local6 stay unset. */
 bool rt_parse_link(const struct nlmsghdr *h, struct link *out, bool *gone);
 bool rt_parse_addr(const struct nlmsghdr *h, struct rt_addr *out);
+
+/*
+ * RTM_NEWROUTE and RTM_DELROUTE; RTM_NEWRULE and RTM_DELRULE: those with our mark,
+ * ROUTE_PROTO_TUNNEL. *gone tells which.
+ */
+bool rt_parse_own_route(const struct nlmsghdr *h, struct route *out, bool *gone);
+bool rt_parse_own_rule(const struct nlmsghdr *h, struct rule *out, bool *gone);
 
 #endif

@@ -41,9 +41,10 @@ struct tunnels {
 	struct timer roles_timer; /* lingering and hold_up */
 	struct timer work_timer;  /* what notices asked for, once a turn */
 	bool look_at_policies, look_at_sas, look_at_guard, look_at_routes;
-	struct nl *rt; /* routes; NULL until a tunnel asks for them */
+	struct nl *rt; /* routes and rules; NULL until a tunnel asks for one */
 	int route_error;
-	struct nl *nft; /* notices of nf_tables; NULL: none, or nothing to watch */
+	bool routes_removed; /* no tunnel asks for one, and none of ours is there */
+	struct nl *nft;      /* notices of nf_tables; NULL: none, or nothing to watch */
 	bool guard_broken;
 	mono_t next_repair, next_static, next_guard;
 	bool conflict_told;
@@ -73,8 +74,8 @@ int tunnels_apply_roles(struct tunnels *t, mono_t now);
 void tunnels_apply_guard(struct tunnels *t, const struct tunnel_set *s);
 
 /* ---- tunnels_route.c ---- */
-/* Brings the routes of the set's tunnels to what their lines allow now; tells of a refusal, once.
- */
+/* Brings the routes and rules of the set's tunnels to what their lines allow now; tells of a
+ * refusal, once. */
 void tunnels_apply_routes(struct tunnels *t);
 int tunnels_flush_routes(size_t *removed);
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The routes of tunnels with `route on`: to the remote subnets over the line, with own_address as
- * the source, so that the router's own traffic falls under P. There is no gateway: the outer packet
- * is routed by its own destination, and an inner one without a policy is dropped before it would
- * look for a neighbour. The kernel takes a route along when its line goes down; it is put again
+ * The tunnels' routes and rules, from what wanted_route.c asks for to the kernel, and the notices
+ * that one of ours went. The kernel takes a route along when its line goes down; it is put again
  * when the line is back.
  */
 #include <errno.h>
@@ -14,41 +12,53 @@
 #include <string.h>
 
 #include "vrrpd/nl_route.h"
+#include "vrrpd/nl_rule.h"
+#include "vrrpd/rt_parse.h"
 #include "vrrpd/tunnels_int.h"
+#include "vrrpd/wanted_route.h"
 
-static size_t most_routes(const struct conf *c)
+/* Wanted and present; the arrays are malloc'ed. */
+struct route_job {
+	int *ifindexes;
+	struct route *routes, *present_routes;
+	struct rule *rules, *present_rules;
+	size_t n_routes, n_present_routes, n_rules, n_present_rules;
+};
+
+static void job_free(struct route_job *j)
 {
-	size_t n = 0;
+	free(j->ifindexes);
+	free(j->routes);
+	free(j->present_routes);
+	free(j->rules);
+	free(j->present_rules);
+}
 
+static int job_want(struct route_job *j, const struct tunnel_set *s)
+{
+	const struct conf *c = s->conf;
+
+	j->ifindexes = calloc(c->n_tunnels + 1, sizeof(*j->ifindexes));
+	j->routes = calloc(wanted_routes_max(c) + 1, sizeof(*j->routes));
+	j->rules = calloc(c->n_tunnels + 1, sizeof(*j->rules));
+	if (!j->ifindexes || !j->routes || !j->rules)
+		return -ENOMEM;
 	for (size_t i = 0; i < c->n_tunnels; i++)
-		if (c->tunnels[i].route)
-			n += c->tunnels[i].n_remote_subnets;
-	return n;
+		if (s->views[i].running)
+			j->ifindexes[i] = (int)if_nametoindex(c->tunnels[i].interface);
+	j->n_routes = wanted_routes(c, j->ifindexes, j->routes);
+	j->n_rules = wanted_rules(c, j->rules);
+	return 0;
 }
 
-/* The metric tells two lines to the same subnets apart, the first one first. */
-static size_t wanted_routes(const struct tunnel_set *s, struct route out[])
+static int job_look(struct route_job *j, struct nl *nl)
 {
-	size_t n = 0;
+	int err = nl_route_dump_own(nl, &j->present_routes, &j->n_present_routes);
 
-	for (size_t i = 0; i < s->conf->n_tunnels; i++) {
-		const struct conf_tunnel *t = &s->conf->tunnels[i];
-		int ifindex = t->route ? (int)if_nametoindex(t->interface) : 0;
-
-		for (size_t k = 0; ifindex && s->views[i].running && k < t->n_remote_subnets; k++) {
-			struct prefix dst = prefix_network(&t->remote_subnets[k]);
-
-			out[n] = (struct route){
-				.ifindex = ifindex, .dst = dst, .metric = (uint32_t)i + 1};
-			if (t->own.family == dst.addr.family)
-				out[n].source = t->own;
-			n++;
-		}
-	}
-	return n;
+	return err ? err : nl_rule_dump_own(nl, &j->present_rules, &j->n_present_rules);
 }
 
-static bool among(const struct route *r, const struct route list[], size_t n)
+static bool has_route(const struct route list[], size_t n, const struct route *r)
 {
 	for (size_t i = 0; i < n; i++)
 		if (route_same(r, &list[i]))
@@ -56,100 +66,151 @@ static bool among(const struct route *r, const struct route list[], size_t n)
 	return false;
 }
 
-/* New ones first. The first error and its route. */
-static int reconcile(struct nl *nl, const struct route wanted[], size_t n_wanted,
-		     const struct route present[], size_t n_present, const struct route **culprit)
+static bool has_rule(const struct rule list[], size_t n, const struct rule *r)
 {
-	int result = 0;
-
-	for (size_t i = 0; i < n_wanted; i++) {
-		int err = among(&wanted[i], present, n_present) ? 0 : nl_route_put(nl, &wanted[i]);
-
-		if (err < 0 && result == 0) {
-			result = err;
-			*culprit = &wanted[i];
-		}
-	}
-	for (size_t i = 0; i < n_present; i++)
-		if (!among(&present[i], wanted, n_wanted))
-			nl_route_del(nl, &present[i]);
-	return result;
+	for (size_t i = 0; i < n; i++)
+		if (rule_same(r, &list[i]))
+			return true;
+	return false;
 }
 
-static void tell(struct tunnels *t, int err, const struct route *r)
-{
-	char dst[PREFIX_STRLEN], source[ADDR_STRLEN], text[200];
+/* The first thing that the kernel refused. */
+struct refusal {
+	int err;
+	const struct route *route;
+	const struct rule *rule;
+};
 
-	if (err == t->route_error)
+static void note(struct refusal *first, int err, const struct route *route, const struct rule *rule)
+{
+	if (err < 0 && first->err == 0)
+		*first = (struct refusal){err, route, rule};
+}
+
+/* A table is filled before a rule leads to it, and emptied behind it. */
+static void reconcile(struct nl *nl, const struct route_job *j, struct refusal *first)
+{
+	for (size_t i = 0; i < j->n_routes; i++)
+		if (!has_route(j->present_routes, j->n_present_routes, &j->routes[i]))
+			note(first, nl_route_put(nl, &j->routes[i]), &j->routes[i], NULL);
+	for (size_t i = 0; i < j->n_rules; i++)
+		if (!has_rule(j->present_rules, j->n_present_rules, &j->rules[i]))
+			note(first, nl_rule_add(nl, &j->rules[i]), NULL, &j->rules[i]);
+	for (size_t i = 0; i < j->n_present_rules; i++)
+		if (!has_rule(j->rules, j->n_rules, &j->present_rules[i]))
+			nl_rule_del(nl, &j->present_rules[i]);
+	for (size_t i = 0; i < j->n_present_routes; i++)
+		if (!has_route(j->routes, j->n_routes, &j->present_routes[i]))
+			nl_route_del(nl, &j->present_routes[i]);
+}
+
+static void tell(struct tunnels *t, const struct refusal *r)
+{
+	char net[PREFIX_STRLEN], by[ADDR_STRLEN], text[200];
+
+	if (r->err == t->route_error)
 		return;
-	t->route_error = err;
-	if (err == 0)
+	t->route_error = r->err;
+	if (r->err == 0)
 		return;
-	snprintf(text, sizeof(text), "no route to %s with source %s: %s",
-		 r ? prefix_format(&r->dst, dst) : "the remote subnets",
-		 r ? addr_format(&r->source, source) : "own_address", strerror(-err));
+	if (r->rule)
+		snprintf(text, sizeof(text), "no rule from %s: %s",
+			 prefix_format(&r->rule->src, net), strerror(-r->err));
+	else if (r->route && addr_is_set(&r->route->gateway))
+		snprintf(text, sizeof(text), "no route to %s by gateway %s: %s",
+			 prefix_format(&r->route->dst, net), addr_format(&r->route->gateway, by),
+			 strerror(-r->err));
+	else if (r->route)
+		snprintf(text, sizeof(text), "no route to %s with source %s: %s",
+			 prefix_format(&r->route->dst, net), addr_format(&r->route->source, by),
+			 strerror(-r->err));
+	else
+		snprintf(text, sizeof(text), "routes and rules cannot be read: %s",
+			 strerror(-r->err));
 	t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
+}
+
+static void look_again(void *ctx)
+{
+	struct tunnels *t = ctx;
+
+	t->look_at_routes = true;
+	tunnels_wake(t);
 }
 
 static void on_notice(void *ctx, const struct nlmsghdr *h)
 {
 	struct tunnels *t = ctx;
+	struct route route;
+	struct rule rule;
+	bool gone;
 
-	if (h->nlmsg_pid == netlink_port(t->rt) || !nl_route_lost(h))
+	if (h->nlmsg_pid == netlink_port(t->rt))
 		return;
-	t->look_at_routes = true;
-	tunnels_wake(t);
+	if ((rt_parse_own_route(h, &route, &gone) || rt_parse_own_rule(h, &rule, &gone)) && gone)
+		look_again(t);
 }
 
-static void on_resync(void *ctx)
+static int open_rt(struct tunnels *t)
 {
-	struct tunnels *t = ctx;
+	const int groups[] = {RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_RULE,
+			      RTNLGRP_IPV6_RULE};
 
-	t->look_at_routes = true;
-	tunnels_wake(t);
+	return netlink_open(&t->rt, t->loop, NETLINK_ROUTE, groups,
+			    sizeof(groups) / sizeof(groups[0]), on_notice, look_again, t);
 }
 
+static bool asks_for_routes(const struct conf *c)
+{
+	for (size_t i = 0; i < c->n_tunnels; i++)
+		if (c->tunnels[i].route || addr_is_set(&c->tunnels[i].gateway))
+			return true;
+	return false;
+}
+
+/* Where nobody asks for routes, those of an earlier run are taken away, once, and none is watched.
+ */
 void tunnels_apply_routes(struct tunnels *t)
 {
-	const int groups[] = {RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE};
-	size_t most = most_routes(t->set->conf), n_present = 0;
-	struct route *wanted, *present = NULL;
-	const struct route *culprit = NULL;
-	int err = 0;
+	bool asked = asks_for_routes(t->set->conf);
+	struct refusal first = {0};
+	struct route_job j = {0};
 
-	/* Nobody asks for routes, and nobody did. */
-	if (most == 0 && !t->rt)
+	if (!asked && t->routes_removed)
 		return;
-	wanted = calloc(most + 1, sizeof(*wanted));
-	if (!wanted)
-		err = -ENOMEM;
-	if (err == 0 && !t->rt)
-		err = netlink_open(&t->rt, t->loop, NETLINK_ROUTE, groups, 2, on_notice, on_resync,
-				   t);
-	if (err == 0)
-		err = nl_route_dump_own(t->rt, &present, &n_present);
-	if (err == 0)
-		err = reconcile(t->rt, wanted, wanted_routes(t->set, wanted), present, n_present,
-				&culprit);
-	tell(t, err, culprit);
-	free(wanted);
-	free(present);
+	first.err = job_want(&j, t->set);
+	if (first.err == 0 && !t->rt)
+		first.err = open_rt(t);
+	if (first.err == 0)
+		first.err = job_look(&j, t->rt);
+	if (first.err == 0)
+		reconcile(t->rt, &j, &first);
+	tell(t, &first);
+	job_free(&j);
+	t->routes_removed = !asked && first.err == 0;
+	if (!asked) {
+		netlink_close(t->rt);
+		t->rt = NULL;
+	}
 }
 
 int tunnels_flush_routes(size_t *removed)
 {
-	struct route *present = NULL;
+	struct route_job j = {0};
 	struct nl *nl = NULL;
-	size_t n = 0;
 	int err = netlink_open(&nl, NULL, NETLINK_ROUTE, NULL, 0, NULL, NULL, NULL);
 
 	if (err == 0)
-		err = nl_route_dump_own(nl, &present, &n);
-	for (size_t i = 0; err == 0 && i < n; i++) {
-		err = nl_route_del(nl, &present[i]);
+		err = job_look(&j, nl);
+	for (size_t i = 0; err == 0 && i < j.n_present_rules; i++) {
+		err = nl_rule_del(nl, &j.present_rules[i]);
 		*removed += err == 0;
 	}
-	free(present);
+	for (size_t i = 0; err == 0 && i < j.n_present_routes; i++) {
+		err = nl_route_del(nl, &j.present_routes[i]);
+		*removed += err == 0;
+	}
+	job_free(&j);
 	netlink_close(nl);
 	return err;
 }

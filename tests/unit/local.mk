@@ -220,3 +220,15 @@ TESTS += tests/unit/test_roster
 tests_unit_test_roster_SOURCES = tests/unit/test_roster.c
 tests_unit_test_roster_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_roster_LDADD = vrrpd/libvrrpd.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_rt_parse
+TESTS += tests/unit/test_rt_parse
+tests_unit_test_rt_parse_SOURCES = tests/unit/test_rt_parse.c tests/unit/tunnel_conf.c tests/unit/tunnel_conf.h
+tests_unit_test_rt_parse_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_rt_parse_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_wanted_route
+TESTS += tests/unit/test_wanted_route
+tests_unit_test_wanted_route_SOURCES = tests/unit/test_wanted_route.c tests/unit/tunnel_conf.c tests/unit/tunnel_conf.h
+tests_unit_test_wanted_route_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_wanted_route_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
