@@ -121,7 +121,10 @@ struct conf_vip {
 	struct addr broadcast;     /* unset: none */
 	uint8_t scope;             /* RT_SCOPE_* */
 	char label[CONF_IFNAME_MAX];
-	bool noprefixroute;
+	struct addr peer;     /* unset: no point-to-point address */
+	uint32_t flags;       /* IFA_F_* */
+	uint32_t preferred_s; /* then deprecated; UINT32_MAX: never */
+	bool no_track;        /* not put back when somebody removes it */
 };
 
 /* Of tracks that give none. */

@@ -3,12 +3,16 @@
  * Readers of addresses with their options: the lists of a vrrp_instance. Pure. The options are
  * ip-address(8)'s, as keepalived.conf(5) has them.
  */
+#include <linux/if_addr.h>
 #include <string.h>
 
 #include "common/conf_internal.h"
 #include "common/conf_rows.h"
 #include "common/conf_value.h"
 #include "common/nearest.h"
+
+#define FOREVER UINT32_MAX /* INFINITY_LIFE_TIME */
+#define UNSAID (FOREVER - 1)
 
 const struct token *words_value(struct words *w, const struct token *option)
 {
@@ -54,8 +58,9 @@ static void read_broadcast(struct parse *p, const struct token *t, struct conf_v
 
 static void unknown_option(struct parse *p, const struct token *t)
 {
-	static const char *const known[] = {"dev",   "brd",   "broadcast",
-					    "scope", "label", "noprefixroute"};
+	static const char *const known[] = {
+		"dev",  "brd",    "broadcast",  "scope",         "label",    "peer",
+		"home", "-nodad", "mngtmpaddr", "noprefixroute", "no_track", "preferred_lft"};
 	struct nearest near = {0};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -65,15 +70,65 @@ static void unknown_option(struct parse *p, const struct token *t)
 		   near.best ? "'?" : "");
 }
 
+/* Of a point-to-point address the length is the peer's. */
+static void read_far_end(struct parse *p, const struct token *t, struct conf_vip *vip)
+{
+	struct prefix far;
+
+	if (!prefix_parse(t->text, &far) || !addr_is_host(&far.addr) || far.len == 0) {
+		conf_error(p, &t->pos, "`peer' takes an address or ADDRESS/LENGTH, not `%s'",
+			   t->text);
+	} else if (far.addr.family != vip->prefix.addr.family) {
+		conf_error(p, &t->pos, "the address and its peer are of different families");
+	} else {
+		vip->peer = far.addr;
+		vip->prefix.len = far.len;
+	}
+}
+
+static void read_preferred(struct parse *p, const struct token *t, struct conf_vip *vip)
+{
+	int64_t v = FOREVER;
+
+	if (strcmp(t->text, "forever") != 0 && (!value_int(t->text, &v) || v < 0 || v >= UNSAID))
+		conf_error(p, &t->pos, "`preferred_lft' takes seconds or forever, not `%s'",
+			   t->text);
+	else
+		vip->preferred_s = (uint32_t)v;
+}
+
+static void set_flag(struct parse *p, const struct token *t, uint32_t flag, struct conf_vip *vip)
+{
+	vip->flags |= flag;
+	if (vip->prefix.addr.family == FAMILY_IPV4)
+		conf_warn(p, &t->pos, "`%s' has no effect on an IPv4 address", t->text);
+}
+
 static void read_vip_option(struct words *w, const struct token *t, struct conf_vip *vip)
 {
-	static const char known[] = "dev brd broadcast scope label preferred_lft track_group peer "
+	/* Those with a value first. */
+	static const char known[] = "dev brd broadcast scope label preferred_lft peer track_group "
 				    "noprefixroute no_track home -nodad mngtmpaddr autojoin";
-	enum { DEV, BRD, BROADCAST, SCOPE, LABEL, LIFETIME, TRACK_GROUP, PEER, NOPREFIXROUTE };
+	enum {
+		DEV,
+		BRD,
+		BROADCAST,
+		SCOPE,
+		LABEL,
+		PREFERRED,
+		PEER,
+		TRACK_GROUP,
+		NOPREFIXROUTE,
+		NO_TRACK,
+		HOME,
+		NODAD,
+		MNGTMPADDR,
+		AUTOJOIN
+	};
 	int option = value_choice(known, t->text);
 	const struct token *value = NULL;
 
-	if (option >= DEV && option <= PEER && !(value = words_value(w, t)))
+	if (option >= 0 && option < NOPREFIXROUTE && !(value = words_value(w, t)))
 		return;
 	switch (option) {
 	case DEV:
@@ -91,20 +146,38 @@ static void read_vip_option(struct words *w, const struct token *t, struct conf_
 		if (vip->prefix.addr.family == FAMILY_IPV6)
 			conf_warn(w->p, &t->pos, "`label' has no effect on an IPv6 address");
 		break;
+	case PREFERRED:
+		read_preferred(w->p, value, vip);
+		break;
 	case PEER:
-		conf_error(w->p, &t->pos,
-			   "`peer' is refused: point-to-point addresses are not "
-			   "supported");
+		read_far_end(w->p, value, vip);
+		break;
+	case TRACK_GROUP:
+		conf_warn(w->p, &t->pos, "`%s' is not done by this program and set aside", t->text);
 		break;
 	case NOPREFIXROUTE:
-		vip->noprefixroute = true;
+		vip->flags |= IFA_F_NOPREFIXROUTE;
 		break;
-	case -1:
-		unknown_option(w->p, t);
-		w->next = w->s->n; /* the rest cannot be understood */
+	case NO_TRACK:
+		vip->no_track = true;
+		break;
+	case HOME:
+		set_flag(w->p, t, IFA_F_HOMEADDRESS, vip);
+		break;
+	case NODAD:
+		set_flag(w->p, t, IFA_F_NODAD, vip);
+		break;
+	case MNGTMPADDR:
+		set_flag(w->p, t, IFA_F_MANAGETEMPADDR, vip);
+		break;
+	case AUTOJOIN:
+		conf_error(w->p, &t->pos,
+			   "`autojoin' is refused: the kernel joins groups for multicast addresses "
+			   "only, and this is none");
 		break;
 	default:
-		conf_warn(w->p, &t->pos, "`%s' is not done by this program and set aside", t->text);
+		unknown_option(w->p, t);
+		w->next = w->s->n; /* the rest cannot be understood */
 	}
 }
 
@@ -136,11 +209,15 @@ static bool read_vip(struct parse *p, const struct stmt *s, struct conf_vip *vip
 		conf_error(p, &s->words[0].pos, "a virtual address takes no block");
 	if (!read_vip_address(p, &s->words[0], &vip->prefix))
 		return false;
+	vip->preferred_s = UNSAID;
 	while (w.next < s->n) {
 		const struct token *option = &s->words[w.next++];
 
 		read_vip_option(&w, option, vip);
 	}
+	/* Without a subnet it must not become the source of the host's own connections. */
+	if (vip->preferred_s == UNSAID)
+		vip->preferred_s = vip->prefix.len == 128 ? 0 : FOREVER;
 	return true;
 }
 

@@ -432,6 +432,11 @@ static const struct keyword instance[] = {
 	 .help = "Version 2: the first eight bytes of the password go along with each advert, and "
 		 "adverts with another or none do not count. It is sent in the clear: it keeps "
 		 "mistakes apart, not attackers. auth_type AH is refused."},
+	{.name = "promote_secondaries",
+	 .type = VALUE_BOOL,
+	 .shown_default = "on",
+	 .help = "Read for keepalived's sake: the interface is told to keep the addresses of a "
+		 "subnet whenever a virtual one is removed."},
 	ASIDE_BUT("track_process", PRIO),
 	ASIDE_BUT("track_bfd", PRIO),
 	ASIDE_BUT("virtual_routes", "the routes are not installed"),
@@ -441,7 +446,7 @@ static const struct keyword instance[] = {
 	I("use_ipvlan"), I("use_vmac_addr"), I("vmac_xmit_base"), I("notify_deleted"),
 	I("notify_master_rx_lower_pri"), I("notify_priority_changes"), I("smtp_alert"),
 	I("skip_check_adv_addr"), I("strict_mode"), I("debug"), I("linkbeat_use_polling"),
-	I("lvs_sync_daemon_interface"), I("promote_secondaries"), I("track_src_ip"),
+	I("lvs_sync_daemon_interface"), I("track_src_ip"),
 	I("garp_lower_prio_delay"), I("garp_interval"), I("gna_interval"), I("garp_extra_if"),
 	I("higher_prio_send_advert"), I("lower_prio_no_advert"), I("kernel_rx_buf_size"),
 	I("old_unicast_checksum"), I("unicast_ttl"), I("unicast_fault_no_peer"),

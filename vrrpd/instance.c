@@ -400,6 +400,12 @@ void instance_address_lost(struct instance *i, int ifindex, const struct prefix 
 
 		if (!link || link->ifindex != ifindex || !prefix_equal(&v->prefix, p))
 			continue;
+		if (v->no_track) {
+			log_thing(LOG_NOTICE, THING_INSTANCE, i->conf->name,
+				  "%s was removed from %s, and is left so: no_track",
+				  prefix_format(p, text), dev);
+			continue;
+		}
 		err = act_restore(i, v);
 		log_thing(LOG_WARNING, THING_INSTANCE, i->conf->name, "%s was removed from %s; %s",
 			  prefix_format(p, text), dev,

@@ -81,7 +81,9 @@ static bool vip_of(const struct instance *i, const struct conf_vip *v, struct vi
 		.prefix = v->prefix,
 		.broadcast = v->broadcast,
 		.scope = v->scope,
-		.noprefixroute = v->noprefixroute,
+		.peer = v->peer,
+		.flags = v->flags,
+		.preferred_s = v->preferred_s,
 	};
 	snprintf(out->label, sizeof(out->label), "%s", v->label);
 	return true;
@@ -284,14 +286,19 @@ size_t act_announce_some(struct instance *i, size_t most)
 	return sent;
 }
 
+/* The kernel changes none of these in an address that is there. */
+static bool same_address(const struct conf_vip *a, const struct conf_vip *b)
+{
+	return prefix_equal(&a->prefix, &b->prefix) && strcmp(a->dev, b->dev) == 0 &&
+	       addr_equal(&a->peer, &b->peer) && addr_equal(&a->broadcast, &b->broadcast) &&
+	       a->scope == b->scope && a->flags == b->flags && strcmp(a->label, b->label) == 0;
+}
+
 static bool holds(const struct instance *i, const struct conf_vip *v)
 {
-	for (size_t k = 0; k < instance_n_addresses(i); k++) {
-		const struct conf_vip *mine = instance_address(i, k);
-
-		if (prefix_equal(&mine->prefix, &v->prefix) && strcmp(mine->dev, v->dev) == 0)
+	for (size_t k = 0; k < instance_n_addresses(i); k++)
+		if (same_address(instance_address(i, k), v))
 			return true;
-	}
 	return false;
 }
 

@@ -22,18 +22,11 @@ static int put_addr(struct nl_msg *m, int type, const struct addr *a)
 	return nla_put(m, type, (int)addr_len(a), a->b);
 }
 
-/*
- * Detection of duplicates would keep the address unusable for a second, and the peer holds it on a
- * split anyway. One without a subnet must not become the source of the host's own connections: it
- * is deprecated from the start, as keepalived does it.
- */
-static bool fill_ipv6(struct nl_msg *m, const struct vip *v, uint32_t *flags)
+static bool put_lifetime(struct nl_msg *m, const struct vip *v)
 {
-	const struct ifa_cacheinfo deprecated = {.ifa_valid = UINT32_MAX};
+	const struct ifa_cacheinfo info = {.ifa_prefered = v->preferred_s, .ifa_valid = UINT32_MAX};
 
-	*flags |= IFA_F_NODAD;
-	return v->prefix.len < 128 ||
-	       nla_put(m, IFA_CACHEINFO, sizeof(deprecated), &deprecated) == 0;
+	return v->preferred_s == UINT32_MAX || nla_put(m, IFA_CACHEINFO, sizeof(info), &info) == 0;
 }
 
 static bool fill(struct nl_msg *m, const struct vip *v)
@@ -43,13 +36,17 @@ static bool fill(struct nl_msg *m, const struct vip *v)
 				 .ifa_prefixlen = v->prefix.len,
 				 .ifa_scope = v->scope,
 				 .ifa_index = (uint32_t)v->ifindex};
-	uint32_t flags = v->noprefixroute ? IFA_F_NOPREFIXROUTE : 0;
+	const struct addr *far = addr_is_set(&v->peer) ? &v->peer : a;
+	uint32_t flags = v->flags;
 
+	/* Detection of duplicates would keep the address unusable for a second, and the peer holds
+	 * it on a split anyway. */
+	if (a->family == FAMILY_IPV6)
+		flags |= IFA_F_NODAD;
 	if (nlmsg_append(m, &info, sizeof(info), NLMSG_ALIGNTO) < 0)
 		return false;
-	if (a->family == FAMILY_IPV6 && !fill_ipv6(m, v, &flags))
-		return false;
-	if (put_addr(m, IFA_LOCAL, a) < 0 || put_addr(m, IFA_ADDRESS, a) < 0)
+	if (put_addr(m, IFA_LOCAL, a) < 0 || put_addr(m, IFA_ADDRESS, far) < 0 ||
+	    !put_lifetime(m, v))
 		return false;
 	if (addr_is_set(&v->broadcast) && put_addr(m, IFA_BROADCAST, &v->broadcast) < 0)
 		return false;

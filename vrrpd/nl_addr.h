@@ -23,7 +23,9 @@ struct vip {
 	struct addr broadcast; /* unset: none */
 	uint8_t scope;         /* RT_SCOPE_* */
 	char label[16];        /* empty: none */
-	bool noprefixroute;
+	struct addr peer;      /* unset: none */
+	uint32_t flags;        /* IFA_F_* */
+	uint32_t preferred_s;  /* then deprecated; UINT32_MAX: never */
 };
 
 /* An address that has our mark, or had it before somebody replaced it, was removed by somebody

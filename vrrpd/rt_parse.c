@@ -15,6 +15,9 @@
 /* The kernel's IFF_RUNNING follows RFC 2863 (up or unknown); IFF_LOWER_UP is the carrier itself. */
 #define RUNNING (IFF_UP | IFF_RUNNING | IFF_LOWER_UP)
 
+/* What an address is given, as against what the kernel says of it. */
+#define KEPT_FLAGS (IFA_F_NOPREFIXROUTE | IFA_F_NODAD | IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR)
+
 #define UNUSABLE (IFA_F_TENTATIVE | IFA_F_DADFAILED)
 
 /* A NUL-terminated copy, cut to fit. */
@@ -77,6 +80,7 @@ bool rt_parse_addr(const struct nlmsghdr *h, struct rt_addr *out)
 	uint32_t flags;
 	uint8_t proto = 0;
 
+	x.vip.preferred_s = UINT32_MAX;
 	if (h->nlmsg_type != RTM_NEWADDR && h->nlmsg_type != RTM_DELADDR)
 		return false;
 	if (!attr_header(h, &info, sizeof(info), &r))
@@ -103,7 +107,9 @@ bool rt_parse_addr(const struct nlmsghdr *h, struct rt_addr *out)
 	x.vip.prefix.len = info.ifa_prefixlen;
 	x.vip.ifindex = (int)info.ifa_index;
 	x.vip.scope = info.ifa_scope;
-	x.vip.noprefixroute = (flags & IFA_F_NOPREFIXROUTE) != 0;
+	x.vip.flags = flags & KEPT_FLAGS;
+	if (addr_is_set(&local) && !addr_equal(&local, &address))
+		x.vip.peer = address;
 	x.ours = proto == NL_ADDR_PROTO;
 	x.secondary = info.ifa_family == AF_INET && (flags & IFA_F_SECONDARY) != 0;
 	x.tentative = info.ifa_family == AF_INET6 && (flags & UNUSABLE) != 0;

@@ -42,7 +42,7 @@ static void on_link(void *ctx, const char *name)
 static void on_lost(void *ctx, int ifindex, const struct prefix *prefix)
 {
 	struct watcher *w = ctx;
-	struct vip v = {.ifindex = ifindex, .prefix = *prefix};
+	struct vip v = {.ifindex = ifindex, .prefix = *prefix, .preferred_s = UINT32_MAX};
 	char text[PREFIX_STRLEN];
 	int err = nl_addr_add(links_nl(w->links), &v, 1, NULL);
 
@@ -65,6 +65,7 @@ static bool parse_vip(struct watcher *w, char *const argv[], struct vip *out)
 	const struct link *l = links_find(w->links, argv[0]);
 
 	out->ifindex = l ? l->ifindex : 0;
+	out->preferred_s = UINT32_MAX;
 	return l && prefix_parse(argv[1], &out->prefix);
 }
 

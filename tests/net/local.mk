@@ -33,3 +33,5 @@ EXTRA_DIST += tests/net/contract.sh
 EXTRA_DIST += tests/net/vrrp6.sh
 EXTRA_DIST += tests/net/unicast.sh
 EXTRA_DIST += tests/net/password.sh
+
+EXTRA_DIST += tests/net/addresses.sh

@@ -5,6 +5,7 @@
  * yields a configuration, and leaks nothing.
  */
 #include <check.h>
+#include <linux/if_addr.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -288,12 +289,34 @@ START_TEST(vip_options)
 	ck_assert_str_eq(v[0].dev, "eth1");
 	ck_assert_str_eq(v[0].label, "eth1:1");
 	ck_assert_uint_eq(v[0].scope, 253);
-	ck_assert(v[0].noprefixroute && !v[1].noprefixroute);
+	ck_assert(v[0].flags == IFA_F_NOPREFIXROUTE && v[1].flags == 0);
 	ck_assert_str_eq(addr_text(&v[1].broadcast), "10.0.0.0");
 	ck_assert_uint_eq(v[1].scope, 0);
 	ck_assert_str_eq(v[1].dev, "");
 	ck_assert_str_eq(addr_text(&v[2].broadcast), "10.0.1.1");
 	ck_assert_uint_eq(v[2].scope, 7);
+	conf_free(c);
+}
+END_TEST
+
+START_TEST(vip_lifetimes_flags_and_far_ends)
+{
+	struct conf *c =
+		must_parse(INSTANCE("virtual_ipaddress_excluded {\n10.0.0.2 peer 10.0.0.3/30\n"
+				    "2001:db8::1/64 home mngtmpaddr -nodad\n2001:db8::2\n"
+				    "2001:db8::3 preferred_lft forever\n2001:db8::4/64 "
+				    "preferred_lft 60 no_track\n}\n"));
+	const struct conf_vip *v = c->instances[0].excluded;
+
+	ck_assert_uint_eq(c->instances[0].n_excluded, 5);
+	ck_assert_str_eq(net_text(&v[0].prefix), "10.0.0.2/30");
+	ck_assert_str_eq(addr_text(&v[0].peer), "10.0.0.3");
+	ck_assert_uint_eq(v[0].preferred_s, UINT32_MAX);
+	ck_assert_uint_eq(v[1].flags, IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR | IFA_F_NODAD);
+	ck_assert_uint_eq(v[1].preferred_s, UINT32_MAX);
+	ck_assert_uint_eq(v[2].preferred_s, 0);
+	ck_assert_uint_eq(v[3].preferred_s, UINT32_MAX);
+	ck_assert(v[4].preferred_s == 60 && v[4].no_track && !v[3].no_track);
 	conf_free(c);
 }
 END_TEST
@@ -808,6 +831,7 @@ int main(void)
 	tcase_add_test(t, passwords);
 	tcase_add_test(t, global_defaults);
 	tcase_add_test(t, vip_options);
+	tcase_add_test(t, vip_lifetimes_flags_and_far_ends);
 	tcase_add_test(t, preemption);
 	tcase_add_test(t, probe_defaults);
 	tcase_add_test(t, host_names);
