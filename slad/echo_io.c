@@ -20,11 +20,12 @@
 /* A stamp older than this is a wall clock that was moved, not a packet that waited. */
 #define STAMP_MAX_US (10 * US_PER_S)
 
-/* One family's socket, or the proof's. */
+/* One family's socket, or its proof's. */
 struct port {
 	struct echo_io *io;
 	enum family family;
-	int fd; /* negative: this kernel does without the family */
+	struct proof *proof; /* whose socket it is */
+	int fd;              /* negative: this kernel does without the family */
 	struct loop_io watch;
 	int df; /* what the socket is set to, -1: nothing yet */
 	uint32_t dropped;
@@ -48,8 +49,8 @@ struct in_slot {
 struct echo_io {
 	const struct echo_io_ops *ops;
 	void *ctx;
-	struct port ipv4, ipv6, proven;
-	struct proof *proof; /* whose socket `proven` sends by; NULL: no probe has a tunnel */
+	struct port ipv4, ipv6;
+	struct port proven[2]; /* IPv4, IPv6; without a proof: no probe has a tunnel */
 	struct echo_io_counters counters;
 	size_t room; /* bytes of each buffer */
 	uint8_t *buffers;
@@ -100,7 +101,8 @@ int echo_io_open(struct echo_io **out, struct loop *loop, uint32_t tag, uint16_t
 		.ctx = ctx,
 		.ipv4 = {.io = io, .family = FAMILY_IPV4, .fd = -1, .df = -1},
 		.ipv6 = {.io = io, .family = FAMILY_IPV6, .fd = -1, .df = -1},
-		.proven = {.io = io, .family = FAMILY_IPV4, .fd = -1, .df = -1},
+		.proven = {{.io = io, .family = FAMILY_IPV4, .fd = -1, .df = -1},
+			   {.io = io, .family = FAMILY_IPV6, .fd = -1, .df = -1}},
 	};
 	err = open_port(&io->ipv4, loop, tag, base, mask);
 	if (err == 0)
@@ -119,7 +121,8 @@ void echo_io_close(struct echo_io *io)
 		return;
 	close_port(&io->ipv4);
 	close_port(&io->ipv6);
-	proof_close(io->proof);
+	proof_close(io->proven[0].proof);
+	proof_close(io->proven[1].proof);
 	free(io->buffers);
 	free(io);
 }
@@ -146,32 +149,49 @@ int echo_io_reserve(struct echo_io *io, size_t payload)
 }
 
 /* Takes the proof's present socket. */
-static void follow_proof(struct echo_io *io)
+static void follow_proof(struct port *port)
 {
-	io->proven.fd = proof_fd(io->proof);
-	io->proven.df = -1;
+	port->fd = proof_fd(port->proof);
+	port->df = -1;
+}
+
+static int prove(struct port *port)
+{
+	int err;
+
+	if (port->proof)
+		return 0;
+	err = proof_open(&port->proof, port->family, port->io->ops->left, port->io->ctx);
+	if (err == 0)
+		follow_proof(port);
+	return err;
 }
 
 int echo_io_prove(struct echo_io *io)
 {
-	int err;
+	int err = prove(&io->proven[0]);
 
-	if (io->proof)
-		return 0;
-	err = proof_open(&io->proof, io->ops->left, io->ctx);
 	if (err == 0)
-		follow_proof(io);
-	return err;
+		err = prove(&io->proven[1]);
+	return err == -EAFNOSUPPORT ? 0 : err;
+}
+
+static void read_proofs(struct echo_io *io)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (io->proven[i].proof)
+			proof_read(io->proven[i].proof);
 }
 
 /* ---- sending ---- */
 
-/* The configuration has no tunnel for IPv6. */
 static struct port *port_of(struct echo_io *io, const struct conf_probe *probe)
 {
+	bool ipv6 = probe->target.family == FAMILY_IPV6;
+
 	if (probe->tunnel >= 0)
-		return &io->proven;
-	return probe->target.family == FAMILY_IPV6 ? &io->ipv6 : &io->ipv4;
+		return &io->proven[ipv6];
+	return ipv6 ? &io->ipv6 : &io->ipv4;
 }
 
 void echo_io_queue(struct echo_io *io, size_t index, const struct conf_probe *probe,
@@ -222,16 +242,16 @@ static unsigned run(const struct echo_io *io, size_t first)
 
 static void report_sent(struct echo_io *io, const struct out_slot *s, mono_t at)
 {
-	if (s->port == &io->proven)
-		proof_sent(io->proof, s->id, s->seq);
+	if (s->port->proof)
+		proof_sent(s->port->proof, s->id, s->seq);
 	io->ops->sent(io->ctx, s->index, 0, at);
 }
 
 static void report_refused(struct echo_io *io, const struct out_slot *s, int err, mono_t at)
 {
-	if (s->port == &io->proven) {
-		proof_refused(io->proof);
-		follow_proof(io);
+	if (s->port->proof) {
+		proof_refused(s->port->proof);
+		follow_proof(s->port);
 	}
 	io->ops->sent(io->ctx, s->index, err, at);
 }
@@ -263,8 +283,7 @@ void echo_io_flush(struct echo_io *io)
 			report_sent(io, &io->out[done], mono_add(before, took_us * i / n));
 	}
 	io->queued = 0;
-	if (io->proof)
-		proof_read(io->proof);
+	read_proofs(io);
 }
 
 /* Binding asks the same question as sending from it does. In doubt the answer is yes. */
@@ -345,8 +364,7 @@ static void drain(struct port *port)
 
 		n = read_batch(port);
 		/* A probe is seen to leave before its reply can have come. */
-		if (io->proof)
-			proof_read(io->proof);
+		read_proofs(io);
 		now = mono_clock();
 		now_real_us = realtime_us();
 		for (int i = 0; i < n; i++)

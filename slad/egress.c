@@ -14,8 +14,15 @@
 #define TYPE_IPV6 0x86ddu
 #define IPV4_HEADER_MIN 20u
 #define IPV6_HEADER 40u
+#define IPV6_FRAGMENT 8u
 
-enum { PROTOCOL_ICMP = 1, PROTOCOL_UDP = 17, PROTOCOL_ESP = 50, PROTOCOL_ICMPV6 = 58 };
+enum {
+	PROTOCOL_ICMP = 1,
+	PROTOCOL_UDP = 17,
+	PROTOCOL_FRAGMENT = 44,
+	PROTOCOL_ESP = 50,
+	PROTOCOL_ICMPV6 = 58
+};
 
 static bool parse_ipv4(const uint8_t *p, size_t len, struct egress *out)
 {
@@ -32,6 +39,9 @@ static bool parse_ipv6(const uint8_t *p, size_t len, struct egress *out)
 	if (len < IPV6_HEADER)
 		return false;
 	*out = (struct egress){addr_ipv6(p + 8), addr_ipv6(p + 24), p[6]};
+	/* The only header that this host puts before the protocol's. */
+	if (out->protocol == PROTOCOL_FRAGMENT && len >= IPV6_HEADER + IPV6_FRAGMENT)
+		out->protocol = p[IPV6_HEADER];
 	return true;
 }
 

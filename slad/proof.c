@@ -37,14 +37,15 @@
 #define READ_MAX (KEYS / BATCH)
 
 struct control {
-	char pktinfo[CMSG_SPACE(sizeof(struct in_pktinfo))];
-	char error[CMSG_SPACE(sizeof(struct sock_extended_err) + sizeof(struct sockaddr_in))];
+	char pktinfo[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+	char error[CMSG_SPACE(sizeof(struct sock_extended_err) + sizeof(struct sockaddr_in6))];
 	char spare[64];
 } __attribute__((aligned(8)));
 
 struct proof {
 	proof_fn left;
 	void *ctx;
+	enum family family;
 	int fd; /* or a negative errno */
 	uint32_t next_key;
 	struct {
@@ -57,28 +58,31 @@ struct proof {
 	uint8_t packets[BATCH][EGRESS_MAX];
 };
 
-static int open_socket(void)
+static int open_socket(enum family family)
 {
 	static const unsigned copies =
 		SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_CMSG;
 	/* Replies are for echo_io's socket. */
 	static struct sock_filter nothing[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
 	struct sock_fprog program = {1, nothing};
-	int fd = socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_ICMP);
+	bool ipv6 = family == FAMILY_IPV6;
+	int fd = socket(ipv6 ? AF_INET6 : AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
+			ipv6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
 	int on = 1, err;
 
 	if (fd < 0)
 		return -errno;
 	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0 &&
 	    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &copies, sizeof(copies)) == 0 &&
-	    setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) == 0)
+	    setsockopt(fd, ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_RECVPKTINFO : IP_PKTINFO,
+		       &on, sizeof(on)) == 0)
 		return fd;
 	err = -errno;
 	close(fd);
 	return err;
 }
 
-int proof_open(struct proof **out, proof_fn left, void *ctx)
+int proof_open(struct proof **out, enum family family, proof_fn left, void *ctx)
 {
 	struct proof *p = calloc(1, sizeof(*p));
 	int err;
@@ -87,7 +91,8 @@ int proof_open(struct proof **out, proof_fn left, void *ctx)
 		return -ENOMEM;
 	p->left = left;
 	p->ctx = ctx;
-	p->fd = open_socket();
+	p->family = family;
+	p->fd = open_socket(family);
 	if (p->fd < 0) {
 		err = p->fd;
 		free(p);
@@ -124,26 +129,32 @@ void proof_refused(struct proof *p)
 	proof_read(p);
 	if (p->fd >= 0)
 		close(p->fd);
-	p->fd = open_socket();
+	p->fd = open_socket(p->family);
 	p->next_key = 0;
+}
+
+static bool is(const struct cmsghdr *c, int level, int type)
+{
+	return c->cmsg_level == level && c->cmsg_type == type;
 }
 
 /* The packet of one copy; false when the message is none. */
 static bool take_control(struct msghdr *h, uint32_t *key, unsigned *ifindex)
 {
 	struct sock_extended_err error = {0};
+	struct in6_pktinfo info6 = {0};
 	struct in_pktinfo info = {0};
 
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c)) {
-		if (c->cmsg_level != IPPROTO_IP)
-			continue;
-		if (c->cmsg_type == IP_PKTINFO)
+		if (is(c, IPPROTO_IP, IP_PKTINFO))
 			memcpy(&info, CMSG_DATA(c), sizeof(info));
-		else if (c->cmsg_type == IP_RECVERR)
+		else if (is(c, IPPROTO_IPV6, IPV6_PKTINFO))
+			memcpy(&info6, CMSG_DATA(c), sizeof(info6));
+		else if (is(c, IPPROTO_IP, IP_RECVERR) || is(c, IPPROTO_IPV6, IPV6_RECVERR))
 			memcpy(&error, CMSG_DATA(c), sizeof(error));
 	}
 	*key = error.ee_data;
-	*ifindex = (unsigned)info.ipi_ifindex;
+	*ifindex = (unsigned)info.ipi_ifindex | info6.ipi6_ifindex; /* one of them is there */
 	return error.ee_origin == SO_EE_ORIGIN_TIMESTAMPING && error.ee_info == SCM_TSTAMP_SCHED;
 }
 

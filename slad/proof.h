@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A raw socket whose packets the kernel shows again as they leave: after IPsec, NAT and routing,
- * with their outer header and the device. Probes that belong to a tunnel are sent by it, and count
- * only when their packet was seen to leave as that tunnel's ESP.
+ * A raw socket of one family whose packets the kernel shows again as they leave: after IPsec, NAT
+ * and routing, with their outer header and the device. Probes that belong to a tunnel are sent by
+ * it, and count only when their packet was seen to leave as that tunnel's ESP.
  *
  * Proven: what left, by which device, before any reply to it can have come. A device that does the
  * whole of IPsec itself (packet offload) is handed the clear packet, which counts as such. Not
@@ -24,8 +24,8 @@ struct proof;
 typedef void (*proof_fn)(void *ctx, uint16_t id, uint32_t seq, unsigned ifindex,
 			 const struct egress *seen);
 
-/* Needs CAP_NET_RAW. */
-int proof_open(struct proof **out, proof_fn left, void *ctx);
+/* For probes of that family, whatever the family of their tunnel's ends. Needs CAP_NET_RAW. */
+int proof_open(struct proof **out, enum family family, proof_fn left, void *ctx);
 /* NULL is fine. */
 void proof_close(struct proof *p);
 

@@ -19,7 +19,7 @@ tests_net_ctl_LDADD = common/libcommon.a $(JANSSON_LIBS) $(EV_LIBS)
 EXTRA_DIST += tests/net/slad.sh tests/net/slad6.sh
 
 EXTRA_DIST += tests/net/names.sh
-EXTRA_DIST += tests/net/probe-way.sh tests/uml/probe-way-inside.sh
+EXTRA_DIST += tests/net/probe-way.sh tests/net/probe-way6.sh tests/uml/probe-way-inside.sh
 
 check_PROGRAMS += tests/net/tunnelctl
 tests_net_tunnelctl_SOURCES = tests/net/tunnelctl.c

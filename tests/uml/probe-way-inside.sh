@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# probe-way-inside.sh BUILD: a router with two lines and policies that are put right and wrong under slad's feet. What
-# a probe is worth follows from how it left; the far end answers every one.
+# probe-way-inside.sh BUILD CONF OUT [6]: a router with two lines and policies that are put right and wrong under slad's
+# feet, of IPv4 or of IPv6 inside and outside. What a probe is worth follows from how it left; the far end answers every
+# one.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
@@ -9,7 +10,15 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 BUILD=$1
 W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-way.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
-SOCK=$W/run/slad.sock OWN=10.1.22.252 ECS=172.16.41.10
+SOCK=$W/run/slad.sock
+if [ "${4:-4}" = 6 ]; then
+    LAN=fd00:22::/64 OWN=fd00:22::252 CLOUD=fd00:172::/48 ECS=fd00:172::10 ECHO='ip6[40] = 128 and ip6[4:2] = 64' BITS=128
+    NEAR=(2001:db8:1::1 2001:db8:2::1) FAR=(2001:db8:1::2 2001:db8:2::2) NET=64
+else
+    LAN=10.1.22.0/24 OWN=10.1.22.252 CLOUD=172.16.0.0/16 ECS=172.16.41.10 BITS=32
+    ECHO='icmp[icmptype] = icmp-echo and ip[2:2] = 84'
+    NEAR=(198.51.100.1 203.0.113.1) FAR=(198.51.100.2 203.0.113.2) NET=24
+fi
 
 field() { "$BUILD/tests/net/slawatch" "$SOCK" "${2:-ecs}" 2>/dev/null | sed -n "s/^$1=//p"; }
 is() { [ "$(field "$1")" = "$2" ] || { echo "$1 is '$(field "$1")', $(field cause)"; return 1; }; }
@@ -23,31 +32,39 @@ policy() { # NS VERB FROM TO OUTER_FROM OUTER_TO REQID
     ns_ip "$1" xfrm policy "$2" src "$3" dst "$4" dir out \
         tmpl src "$5" dst "$6" proto esp reqid "$7" mode tunnel
 }
-through_line1() { policy r update "$OWN/32" 172.16.0.0/16 198.51.100.1 198.51.100.2 1; }
+through_line1() { policy r update "$OWN/$BITS" $CLOUD "${NEAR[0]}" "${FAR[0]}" 1; }
 # Of the first probe: the fragments are longer.
-echoes() { captured "$W/$1" 'icmp[icmptype] = icmp-echo and ip[2:2] = 84'; }
+echoes() { captured "$W/$1" "$ECHO"; }
+address() { ns_ip "$1" addr add "$2" dev "$3" "${OPTIONS[@]}"; } # NS ADDRESS INTERFACE
 
 ns_add r gw
 ns_link r wan0 gw wan0
 ns_link r wan1 gw wan1
-ns_ip r addr add 198.51.100.1/24 dev wan0
-ns_ip r addr add 203.0.113.1/24 dev wan1
-ns_ip r addr add "$OWN/32" dev lo
-ns_ip r route add 172.16.0.0/16 via 198.51.100.2
-ns_ip gw addr add 198.51.100.2/24 dev wan0
-ns_ip gw addr add 203.0.113.2/24 dev wan1
-ns_ip gw addr add "$ECS/32" dev lo
-ns_ip gw route add 10.1.22.0/24 via 198.51.100.1
+OPTIONS=()
+if [ "${4:-4}" = 6 ]; then
+    OPTIONS=(nodad)
+    for end in r gw; do
+        ns_sysctl "$end" net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0
+    done
+fi
+for line in 0 1; do
+    address r "${NEAR[line]}/$NET" wan$line
+    address gw "${FAR[line]}/$NET" wan$line
+done
+address r "$OWN/$BITS" lo
+address gw "$ECS/$BITS" lo
+ns_ip r route add $CLOUD via "${FAR[0]}"
+ns_ip gw route add $LAN via "${NEAR[0]}"
 for end in r gw; do
     ns_sysctl "$end" net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.wan0.rp_filter=0 net.ipv4.conf.wan1.rp_filter=0
-    sa "$end" 198.51.100.1 198.51.100.2 0x1001 1
-    sa "$end" 198.51.100.2 198.51.100.1 0x1002 1
-    sa "$end" 203.0.113.1 203.0.113.2 0x2001 2
+    sa "$end" "${NEAR[0]}" "${FAR[0]}" 0x1001 1
+    sa "$end" "${FAR[0]}" "${NEAR[0]}" 0x1002 1
+    sa "$end" "${NEAR[1]}" "${FAR[1]}" 0x2001 2
 done
 # What comes by ESP or in the clear is taken alike.
-ns_ip gw xfrm policy add dst "$ECS/32" dir in tmpl proto esp mode tunnel level use
-ns_ip r xfrm policy add dst "$OWN/32" dir in tmpl proto esp mode tunnel level use
-policy gw add 172.16.0.0/16 10.1.22.0/24 198.51.100.2 198.51.100.1 1
+ns_ip gw xfrm policy add dst "$ECS/$BITS" dir in tmpl proto esp mode tunnel level use
+ns_ip r xfrm policy add dst "$OWN/$BITS" dir in tmpl proto esp mode tunnel level use
+policy gw add $CLOUD $LAN "${FAR[0]}" "${NEAR[0]}" 1
 through_line1
 
 cat >"$W/conf" <<CONF
@@ -65,10 +82,10 @@ sla_probe fragments {
 }
 ipsec_tunnel line1 {
   interface wan0
-  local_address 198.51.100.1
-  remote_address 198.51.100.2
-  local_subnet { 10.1.22.0/24 }
-  remote_subnet { 172.16.0.0/16 }
+  local_address ${NEAR[0]}
+  remote_address ${FAR[0]}
+  local_subnet { $LAN }
+  remote_subnet { $CLOUD }
   own_address $OWN
   reqid 1
 }
@@ -80,16 +97,16 @@ expect '  with every probe seen to leave' is void 0
 expect '  and every reply counted' is rejected 0
 expect 'so does one that is sent in fragments' [ "$(field state fragments)" = up ]
 
-ns_ip r xfrm state delete src 198.51.100.1 dst 198.51.100.2 proto esp spi 0x1001
+ns_ip r xfrm state delete src "${NEAR[0]}" dst "${FAR[0]}" proto esp spi 0x1001
 expect 'without an SA it is down: that is a loss' soon 4 state down
 expect '  of the path' is void 0
-sa r 198.51.100.1 198.51.100.2 0x1001 1
+sa r "${NEAR[0]}" "${FAR[0]}" 0x1001 1
 expect '  and up again with it' soon 6 state up
 
 lost=$(field lost) received=$(field received)
-capture clear r wan0 "$W/clear" icmp
+capture clear r wan0 "$W/clear" icmp or icmp6
 begin=$(now_us)
-ns_ip r xfrm policy delete src "$OWN/32" dst 172.16.0.0/16 dir out
+ns_ip r xfrm policy delete src "$OWN/$BITS" dst $CLOUD dir out
 expect 'in the clear it is unknown' soon 4 state unknown
 expect '  with the cause' is cause 'left in the clear by wan0'
 expect '  said once' said 'cannot probe: left in the clear by wan0'
@@ -105,19 +122,19 @@ expect_number '  and lost none' "$(field lost)" == "$lost"
 expect '  whose replies were counted apart' [ "$(field rejected)" -ge 2 ]
 expect '  while it counted others' [ "$(field received)" -gt "$received" ]
 
-policy r update "$OWN/32" 172.16.0.0/16 203.0.113.1 203.0.113.2 2
+policy r update "$OWN/$BITS" $CLOUD "${NEAR[1]}" "${FAR[1]}" 2
 expect 'through another tunnel it is unknown' soon 4 state unknown
-expect '  with the cause' is cause 'left through another tunnel, to 203.0.113.2 by wan1'
+expect '  with the cause' is cause "left through another tunnel, to ${FAR[1]} by wan1"
 through_line1
 expect '  and up again after' soon 6 state up
 
-ns_ip r route add 198.51.100.2/32 via 203.0.113.2
+ns_ip r route add "${FAR[0]}/$BITS" via "${FAR[1]}"
 expect 'by another line it is unknown' soon 4 state unknown
 expect '  with the cause' is cause 'left by wan1 instead of wan0'
-ns_ip r route del 198.51.100.2/32
+ns_ip r route del "${FAR[0]}/$BITS"
 expect '  and up again after' soon 6 state up
 
-ns_ip r xfrm policy update src "$OWN/32" dst 172.16.0.0/16 dir out action block
+ns_ip r xfrm policy update src "$OWN/$BITS" dst $CLOUD dir out action block
 expect 'blocked it is unknown' soon 4 state unknown
 expect '  with the cause' is cause 'a firewall rule or a policy keeps it out of tunnel line1'
 through_line1

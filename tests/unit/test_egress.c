@@ -105,6 +105,19 @@ START_TEST(ipv6_outside)
 }
 END_TEST
 
+/* What a fragment is of stands behind its header, which a cut packet may lack. */
+START_TEST(ipv6_fragment)
+{
+	uint8_t p[62] = {[12] = 0x86, [13] = 0xdd, [14] = 0x60, [20] = 44, [54] = 58, [57] = 1};
+	struct egress e;
+
+	ck_assert(egress_parse(p, sizeof(p), &e));
+	ck_assert_int_eq(way(&e), EGRESS_CLEAR);
+	ck_assert(egress_parse(p, sizeof(p) - 1, &e));
+	ck_assert_int_eq(way(&e), EGRESS_ASTRAY);
+}
+END_TEST
+
 START_TEST(no_packet)
 {
 	char bytes[] = ETHERNET ESP;
@@ -133,6 +146,7 @@ int main(void)
 	tcase_add_test(t, through_another_tunnel);
 	tcase_add_test(t, every_kind_of_device);
 	tcase_add_test(t, ipv6_outside);
+	tcase_add_test(t, ipv6_fragment);
 	tcase_add_test(t, no_packet);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
