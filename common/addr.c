@@ -107,6 +107,11 @@ bool addr_is_set(const struct addr *a)
 	return a->family != FAMILY_NONE;
 }
 
+const char *family_name(uint8_t family)
+{
+	return family == FAMILY_IPV6 ? "IPv6" : "IPv4";
+}
+
 bool addr_is_multicast(const struct addr *a)
 {
 	if (a->family == FAMILY_IPV6)

@@ -46,6 +46,8 @@ const char *prefix_format(const struct prefix *p, char buf[PREFIX_STRLEN]);
 int addr_cmp(const struct addr *a, const struct addr *b);
 bool addr_equal(const struct addr *a, const struct addr *b);
 bool addr_is_set(const struct addr *a);
+/* "IPv4" or "IPv6". */
+const char *family_name(uint8_t family);
 /* ff00::/8 or 224.0.0.0/4. */
 bool addr_is_multicast(const struct addr *a);
 /* fe80::/10. */

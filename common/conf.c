@@ -49,6 +49,11 @@ int conf_find_tunnel(const struct conf *c, const char *name)
 	return -1;
 }
 
+const struct addr *conf_own_address(const struct conf_tunnel *t, uint8_t family)
+{
+	return &t->own[family == FAMILY_IPV6];
+}
+
 int conf_find_sla(const struct conf *c, const char *name)
 {
 	for (size_t i = 0; i < conf_n_slas(c); i++)

@@ -15,6 +15,8 @@
 
 #include "common/addr.h"
 
+#define N_FAMILIES 2
+
 #define CONF_NAME_MAX 64   /* with the NUL */
 #define CONF_IFNAME_MAX 16 /* IFNAMSIZ, with the NUL */
 #define CONF_PATH_MAX 256
@@ -80,7 +82,7 @@ struct conf_tunnel {
 	struct addr gateway;       /* the line's next hop; may be unset */
 	struct prefix *local_subnets, *remote_subnets;
 	size_t n_local_subnets, n_remote_subnets;
-	struct addr own; /* own_address; may be unset */
+	struct addr own[N_FAMILIES]; /* own_address; see conf_own_address */
 	uint32_t reqid;
 	enum conf_keys keys;
 	struct conf_static_sa sa; /* for KEYS_STATIC */
@@ -267,6 +269,8 @@ bool conf_is_synced(const struct conf *c, const struct conf_instance *i);
 /* Whether it has commands to run. */
 bool conf_has_commands(const struct conf *c);
 int conf_find_tunnel(const struct conf *c, const char *name);
+/* The tunnel's own_address of that family, which may be unset. */
+const struct addr *conf_own_address(const struct conf_tunnel *t, uint8_t family);
 /* Over probes, then groups: the number that conf_track.index and conf_tunnel_member.sla use. */
 int conf_find_sla(const struct conf *c, const char *name);
 const char *conf_sla_name(const struct conf *c, int sla);

@@ -67,9 +67,9 @@ static void check_tunnel_probe(struct parse *p, const struct conf_probe *probe,
 		conf_error(p, draft_pos(d, "source"),
 			   "source %s is in no local_subnet of tunnel `%s'",
 			   addr_format(&probe->source, a), t->name);
-	else if (!addr_equal(&t->own, &probe->source))
+	else if (!addr_equal(conf_own_address(t, probe->source.family), &probe->source))
 		conf_warn(p, draft_pos(d, "source"),
-			  "source %s is not the own_address of tunnel `%s': the probe is blocked "
+			  "source %s is no own_address of tunnel `%s': the probe is blocked "
 			  "while the tunnel carries no LAN traffic",
 			  addr_format(&probe->source, a), t->name);
 }

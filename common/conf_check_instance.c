@@ -68,11 +68,6 @@ static void check_preemption(struct parse *p, struct conf_instance *i, const str
 			  "`preempt_delay' has no effect with `nopreempt'");
 }
 
-static const char *family_name(uint8_t family)
-{
-	return family == FAMILY_IPV6 ? "IPv6" : "IPv4";
-}
-
 static void check_family(struct parse *p, const struct conf_instance *i, const struct draft *d)
 {
 	char a[ADDR_STRLEN];

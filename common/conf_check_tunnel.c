@@ -18,22 +18,127 @@ static bool any_overlap(const struct prefix a[], size_t na, const struct prefix 
 	return false;
 }
 
+/* Where that own_address stands. */
+static const struct pos *own_pos(const struct draft *d, const struct addr *own)
+{
+	struct addr a;
+
+	for (const struct stmt *s = d->stmt->body; s; s = s->next)
+		if (strcmp(s->words[0].text, "own_address") == 0 && s->n > 1 &&
+		    addr_parse(s->words[1].text, &a) && addr_equal(&a, own))
+			return &s->words[1].pos;
+	return draft_pos(d, "own_address");
+}
+
+static void check_outer(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
+{
+	char a[ADDR_STRLEN];
+
+	if (addr_is_link_local(&t->local) || addr_is_link_local(&t->remote))
+		conf_error(p,
+			   draft_pos(d, addr_is_link_local(&t->local) ? "local_address"
+								      : "remote_address"),
+			   "a link-local address ends no tunnel: it says nothing without its line");
+	if (!addr_is_set(&t->local) || !addr_is_set(&t->remote))
+		return;
+	if (addr_equal(&t->local, &t->remote))
+		conf_error(p, draft_pos(d, "remote_address"),
+			   "local_address and remote_address are the same");
+	if (t->local.family != t->remote.family)
+		conf_error(p, draft_pos(d, "remote_address"),
+			   "remote_address %s is not of the family of local_address, %s",
+			   addr_format(&t->remote, a), family_name(t->local.family));
+}
+
+static void check_gateway(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
+{
+	char a[ADDR_STRLEN];
+
+	if (!addr_is_set(&t->gateway))
+		return;
+	addr_format(&t->gateway, a);
+	if (addr_is_set(&t->local) && t->gateway.family != t->local.family)
+		conf_error(p, draft_pos(d, "gateway"),
+			   "gateway %s is not of local_address's family", a);
+	if (addr_equal(&t->gateway, &t->local))
+		conf_error(p, draft_pos(d, "gateway"),
+			   "gateway %s is local_address: it has to be the line's next hop", a);
+}
+
+/* Neighbor discovery is ICMPv6 and asks the policies like any other packet: none may hold it. */
+static void check_reach(struct parse *p, const struct prefix list[], size_t n,
+			const struct pos *pos)
+{
+	static const struct prefix never[] = {{{FAMILY_IPV4, {0xe0}}, 4},
+					      {{FAMILY_IPV6, {0xff}}, 8},
+					      {{FAMILY_IPV6, {0xfe, 0x80}}, 10}};
+	char net[PREFIX_STRLEN], own[PREFIX_STRLEN];
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < sizeof(never) / sizeof(never[0]); k++)
+			if (prefix_overlaps(&list[i], &never[k]))
+				conf_error(p, pos,
+					   "%s holds addresses of %s, which belong to a link and "
+					   "enter no tunnel",
+					   prefix_format(&list[i], net),
+					   prefix_format(&never[k], own));
+}
+
+static bool any_of_family(const struct prefix list[], size_t n, uint8_t family)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].addr.family == family)
+			return true;
+	return false;
+}
+
+/* What has nothing on the other side would be blocked, or left alone, in silence. */
+static void check_partners(struct parse *p, const struct prefix list[], size_t n,
+			   const struct prefix others[], size_t n_others, const char *other,
+			   const struct pos *pos)
+{
+	char net[PREFIX_STRLEN];
+
+	for (size_t i = 0; n_others > 0 && i < n; i++)
+		if (!any_of_family(others, n_others, list[i].addr.family))
+			conf_error(p, pos, "%s has no partner: there is no %s of %s",
+				   prefix_format(&list[i], net), other,
+				   family_name(list[i].addr.family));
+}
+
+static void check_subnets(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
+{
+	const struct pos *local = draft_pos(d, "local_subnet"),
+			 *remote = draft_pos(d, "remote_subnet");
+
+	check_reach(p, t->local_subnets, t->n_local_subnets, local);
+	check_reach(p, t->remote_subnets, t->n_remote_subnets, remote);
+	check_partners(p, t->local_subnets, t->n_local_subnets, t->remote_subnets,
+		       t->n_remote_subnets, "remote_subnet", local);
+	check_partners(p, t->remote_subnets, t->n_remote_subnets, t->local_subnets,
+		       t->n_local_subnets, "local_subnet", remote);
+}
+
+static void check_own(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
+{
+	char a[ADDR_STRLEN];
+
+	for (size_t i = 0; i < N_FAMILIES; i++)
+		if (addr_is_set(&t->own[i]) && t->n_local_subnets > 0 &&
+		    !prefix_any_contains(t->local_subnets, t->n_local_subnets, &t->own[i]))
+			conf_error(p, own_pos(d, &t->own[i]),
+				   "own_address %s is in no local_subnet",
+				   addr_format(&t->own[i], a));
+}
+
 static void check_addresses(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
 {
 	char a[ADDR_STRLEN];
 
-	if (addr_is_set(&t->local) && addr_equal(&t->local, &t->remote))
-		conf_error(p, draft_pos(d, "remote_address"),
-			   "local_address and remote_address are the same");
-	if (addr_is_set(&t->gateway) && addr_is_set(&t->local) &&
-	    t->gateway.family != t->local.family)
-		conf_error(p, draft_pos(d, "gateway"),
-			   "gateway %s is not of local_address's family",
-			   addr_format(&t->gateway, a));
-	if (addr_is_set(&t->gateway) && addr_equal(&t->gateway, &t->local))
-		conf_error(p, draft_pos(d, "gateway"),
-			   "gateway %s is local_address: it has to be the line's next hop",
-			   addr_format(&t->gateway, a));
+	check_outer(p, t, d);
+	check_gateway(p, t, d);
+	check_subnets(p, t, d);
+	check_own(p, t, d);
 	if (prefix_any_contains(t->remote_subnets, t->n_remote_subnets, &t->remote))
 		conf_error(
 			p, draft_pos(d, "remote_subnet"),
@@ -48,10 +153,6 @@ static void check_addresses(struct parse *p, const struct conf_tunnel *t, const 
 			t->n_remote_subnets))
 		conf_error(p, draft_pos(d, "remote_subnet"),
 			   "local_subnet and remote_subnet overlap");
-	if (addr_is_set(&t->own) && t->n_local_subnets > 0 &&
-	    !prefix_any_contains(t->local_subnets, t->n_local_subnets, &t->own))
-		conf_error(p, draft_pos(d, "own_address"), "own_address %s is in no local_subnet",
-			   addr_format(&t->own, a));
 }
 
 static void check_keys(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
@@ -74,10 +175,11 @@ static void check_pair(struct parse *p, const struct conf_tunnel *a, const struc
 	if (a->reqid != 0 && a->reqid == b->reqid)
 		conf_error(p, draft_pos(d, "reqid"),
 			   "reqid %" PRIu32 " belongs to tunnel `%s' already", b->reqid, a->name);
-	if (addr_is_set(&a->own) && addr_equal(&a->own, &b->own))
-		conf_error(p, draft_pos(d, "own_address"),
-			   "own_address %s belongs to tunnel `%s' already",
-			   addr_format(&b->own, own), a->name);
+	for (size_t i = 0; i < N_FAMILIES; i++)
+		if (addr_is_set(&a->own[i]) && addr_equal(&a->own[i], &b->own[i]))
+			conf_error(p, own_pos(d, &b->own[i]),
+				   "own_address %s belongs to tunnel `%s' already",
+				   addr_format(&b->own[i], own), a->name);
 	if (a->keys != KEYS_STATIC || b->keys != KEYS_STATIC)
 		return;
 	if (a->sa.spi_in != 0 && a->sa.spi_in == b->sa.spi_in && addr_equal(&a->local, &b->local))

@@ -240,7 +240,7 @@ static bool may_be_carried(struct parse *p, const struct token *t, const struct 
 		conf_error(p, &t->pos,
 			   "`%s': the first address makes this an %s instance; this one belongs "
 			   "into an instance of its own, or into `virtual_ipaddress_excluded'",
-			   t->text, first->family == FAMILY_IPV6 ? "IPv6" : "IPv4");
+			   t->text, family_name(first->family));
 	else if (a == first && a->family == FAMILY_IPV6 && !addr_is_link_local(a))
 		conf_error(p, &t->pos,
 			   "`%s': the first address of a virtual router of IPv6 must be a "

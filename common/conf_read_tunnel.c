@@ -12,6 +12,32 @@
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
+static bool has_value(struct parse *p, const struct keyword *k, const struct stmt *s)
+{
+	if (s->n < 2)
+		conf_error(p, &s->words[0].pos, "`%s' needs a value", k->name);
+	return s->n >= 2;
+}
+
+/* Once for each family. */
+void read_own_address(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
+{
+	struct conf_tunnel *t = object;
+	char first[ADDR_STRLEN];
+	struct addr a, *own;
+
+	if (!has_value(p, k, s) || !no_surplus(p, s, 2) || !read_addr(p, &s->words[1], k->name, &a))
+		return;
+	own = &t->own[a.family == FAMILY_IPV6];
+	if (addr_is_set(own))
+		conf_error(p, &s->words[1].pos,
+			   "an `own_address' of %s is given already: %s; a router has one for each "
+			   "family",
+			   family_name(a.family), addr_format(own, first));
+	else
+		*own = a;
+}
+
 static void read_subnet(struct parse *p, const struct token *t, struct prefix *list, size_t *n)
 {
 	char buf[PREFIX_STRLEN];
@@ -19,10 +45,6 @@ static void read_subnet(struct parse *p, const struct token *t, struct prefix *l
 
 	if (!prefix_parse(t->text, &net)) {
 		conf_error(p, &t->pos, "`%s' is no network: ADDRESS/LENGTH", t->text);
-		return;
-	}
-	if (net.addr.family != FAMILY_IPV4) {
-		conf_error(p, &t->pos, "`%s': IPv6 is not supported yet", t->text);
 		return;
 	}
 	clean = prefix_network(&net);
@@ -170,13 +192,6 @@ static const struct algorithm *kernel_cipher(const struct stmt *s)
 		if (ciphers[i].bits == bits)
 			return &ciphers[i];
 	return NULL;
-}
-
-static bool has_value(struct parse *p, const struct keyword *k, const struct stmt *s)
-{
-	if (s->n < 2)
-		conf_error(p, &s->words[0].pos, "`%s' needs a value", k->name);
-	return s->n >= 2;
 }
 
 void read_encryption(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)

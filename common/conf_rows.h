@@ -64,6 +64,7 @@ void read_resolve(struct parse *p, const struct keyword *k, const struct stmt *s
 void read_probes(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_require(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_clamp_mss(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_own_address(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_subnets(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_static_sa(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_encryption(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);

@@ -217,7 +217,7 @@ bool read_ipv4(struct parse *p, const struct token *t, const char *what, struct 
 	if (!read_addr(p, t, what, out))
 		return false;
 	if (out->family != FAMILY_IPV4) {
-		conf_error(p, &t->pos, "%s `%s': IPv6 is not supported yet", what, t->text);
+		conf_error(p, &t->pos, "%s `%s' is not of IPv4", what, t->text);
 		return false;
 	}
 	return true;
@@ -277,7 +277,7 @@ static void read_value(struct parse *p, const struct keyword *k, const struct st
 		read_choice(p, k, s, object);
 		break;
 	case VALUE_ADDR:
-		(k->flags & KEYWORD_IPV6 ? read_addr : read_ipv4)(p, &s->words[1], k->name, at);
+		read_addr(p, &s->words[1], k->name, at);
 		break;
 	case VALUE_IFNAME:
 		read_ifname(p, &s->words[1], k->name, at);

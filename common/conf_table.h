@@ -54,7 +54,6 @@ enum keyword_flags {
 	KEYWORD_REPEATS = 2, /* may be given more than once */
 	KEYWORD_INVERTS = 4, /* a bool that is stored negated */
 	KEYWORD_LISTS = 8,   /* VALUE_CUSTOM with a block of lines */
-	KEYWORD_IPV6 = 16,   /* VALUE_ADDR that may be IPv6 */
 };
 
 struct parse;

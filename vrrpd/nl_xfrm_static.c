@@ -85,6 +85,8 @@ static int describe(struct xfrmnl_sa *sa, const struct half *h)
 
 	xfrmnl_ltime_cfg_put(l);
 	xfrmnl_sa_set_mode(sa, XFRM_MODE_TUNNEL);
+	/* Without it the kernel takes packets of the outer addresses' family only. */
+	xfrmnl_sa_set_flags(sa, XFRM_STATE_AF_UNSPEC);
 	xfrmnl_sa_set_reqid(sa, h->reqid);
 	return err ? err : set_algorithms(sa, h);
 }
@@ -176,6 +178,7 @@ static void compare(void *ctx, const struct nlmsghdr *n)
 		return;
 	s->found = DIFFERENT;
 	if (info.mode == XFRM_MODE_TUNNEL && info.reqid == h->reqid &&
+	    info.flags & XFRM_STATE_AF_UNSPEC &&
 	    memcmp(&info.saddr, h->src->b, addr_len(h->src)) == 0 && same_keys(&attrs, h))
 		s->found = EQUAL;
 }

@@ -115,9 +115,9 @@ static void explain(struct nl *nl, const struct conf_tunnel *t, int err, char *w
 
 	if (err == -EPROTONOSUPPORT || err == -ENOPROTOOPT)
 		snprintf(why, why_size,
-			 "this kernel has no ESP (module esp4): the SAs of tunnel %s are not "
+			 "this kernel has no ESP (module %s): the SAs of tunnel %s are not "
 			 "installed",
-			 t->name);
+			 t->local.family == FAMILY_IPV6 ? "esp6" : "esp4", t->name);
 	else if (err == -EPERM)
 		snprintf(why, why_size, "the SAs of tunnel %s need the capability CAP_NET_ADMIN",
 			 t->name);

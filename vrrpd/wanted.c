@@ -65,9 +65,10 @@ static size_t first_guarded(const struct conf *c, const struct prefix *remote)
 static bool owns(const struct conf_tunnel *t, const struct prefix *host,
 		 const struct prefix *remote)
 {
-	struct prefix own = prefix_host(&t->own);
+	const struct addr *a = conf_own_address(t, host->addr.family);
+	struct prefix own = prefix_host(a);
 
-	return addr_is_set(&t->own) && prefix_equal(&own, host) && has_remote(t, remote);
+	return addr_is_set(a) && prefix_equal(&own, host) && has_remote(t, remote);
 }
 
 static size_t first_owner(const struct conf *c, const struct prefix *host,
@@ -191,13 +192,12 @@ static void each_pair(struct builder *b, size_t tunnel,
 static void add_own(struct builder *b, size_t tunnel)
 {
 	const struct conf_tunnel *t = &b->c->tunnels[tunnel];
-	struct prefix own = prefix_host(&t->own);
 
 	for (size_t i = 0; i < t->n_remote_subnets; i++) {
 		struct prefix remote = prefix_network(&t->remote_subnets[i]);
+		struct prefix own = prefix_host(conf_own_address(t, remote.addr.family));
 
-		if (remote.addr.family == t->own.family &&
-		    first_owner(b->c, &own, &remote) == tunnel)
+		if (first_owner(b->c, &own, &remote) == tunnel)
 			through(add(b, POLICY_OWN, POLICY_OUT, &own, &remote, tunnel), &t->local,
 				&t->remote, t->reqid);
 	}

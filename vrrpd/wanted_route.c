@@ -37,9 +37,8 @@ static size_t subnet_routes(const struct conf_tunnel *t, size_t tunnel, int ifin
 		out[i] = (struct route){.dst = dst,
 					.table = RT_TABLE_MAIN,
 					.metric = (uint32_t)tunnel + 1,
-					.ifindex = ifindex};
-		if (t->own.family == dst.addr.family)
-			out[i].source = t->own;
+					.ifindex = ifindex,
+					.source = *conf_own_address(t, dst.addr.family)};
 	}
 	return t->n_remote_subnets;
 }

@@ -56,7 +56,7 @@ static void fill_tunnel(struct conf_tunnel *t, unsigned i)
 	strcpy(t->interface, "lo");
 	t->local = addr_ipv4(local);
 	t->remote = addr_ipv4(remote);
-	t->own = addr_ipv4(own);
+	t->own[0] = addr_ipv4(own);
 	t->local_subnets = subnet(10, (uint8_t)(i >> 8), (uint8_t)i, 24);
 	t->remote_subnets = subnet(172, 16, 0, 16);
 	t->n_local_subnets = t->n_remote_subnets = 1;

@@ -468,7 +468,7 @@ START_TEST(tunnel_defaults)
 	ck_assert_uint_eq(t->n_local_subnets, 1);
 	ck_assert_uint_eq(t->n_remote_subnets, 3);
 	ck_assert_str_eq(net_text(&t->remote_subnets[2]), "172.21.0.0/16");
-	ck_assert(!addr_is_set(&t->own) && t->guard && !t->route);
+	ck_assert(!addr_is_set(&t->own[0]) && !addr_is_set(&t->own[1]) && t->guard && !t->route);
 	ck_assert_uint_eq(t->reqid, 7);
 	ck_assert_int_eq(t->keys, KEYS_IKE);
 	ck_assert_int_eq(t->linger_us, 5 * SECOND);
@@ -567,10 +567,10 @@ START_TEST(site_samples)
 	ck_assert_int_gt(i->priority, j->priority);
 	ck_assert_int_lt(i->priority + i->tracks[0].weight, j->priority);
 	ck_assert(!addr_equal(&a->tunnels[0].local, &b->tunnels[0].local));
-	ck_assert(!addr_equal(&a->tunnels[0].own, &b->tunnels[0].own));
+	ck_assert(!addr_equal(&a->tunnels[0].own[0], &b->tunnels[0].own[0]));
 	ck_assert(addr_equal(&a->probes[0].target, &b->probes[0].target));
-	ck_assert(addr_equal(&a->probes[0].source, &a->tunnels[0].own));
-	ck_assert(addr_equal(&b->probes[0].source, &b->tunnels[0].own));
+	ck_assert(addr_equal(&a->probes[0].source, &a->tunnels[0].own[0]));
+	ck_assert(addr_equal(&b->probes[0].source, &b->tunnels[0].own[0]));
 	conf_free(a);
 	conf_free(b);
 	diags_free(&d1);

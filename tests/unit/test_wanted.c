@@ -92,7 +92,7 @@ START_TEST(no_own_address)
 
 	tunnel_conf_init(&t);
 	t.c.n_tunnels = 1;
-	t.tunnels[0].own = (struct addr){0};
+	t.tunnels[0].own[0] = (struct addr){0};
 	assert_set(&t.c, &role, rows);
 }
 END_TEST
@@ -208,6 +208,66 @@ START_TEST(families)
 }
 END_TEST
 
+/* The outer addresses' family is the template's, whatever the selector's is; P goes by family. */
+START_TEST(ipv6_outside)
+{
+	static const char *const rows[] = {
+		BLOCKS,
+		"out ::/0 -> fd00:172::/48 4000000000 block",
+		"in fd00:172::/48 -> ::/0 4000000000 block",
+		"fwd fd00:172::/48 -> ::/0 4000000000 block",
+		"in 172.16.0.0/16 -> 10.1.22.0/24 2000 esp 2001:db8::2 2001:db8::1 1",
+		"fwd 172.16.0.0/16 -> 10.1.22.0/24 2000 esp 2001:db8::2 2001:db8::1 1",
+		"in fd00:172::/48 -> fd00:22::/64 2000 esp 2001:db8::2 2001:db8::1 1",
+		"fwd fd00:172::/48 -> fd00:22::/64 2000 esp 2001:db8::2 2001:db8::1 1",
+		"out 10.1.22.252/32 -> 172.16.0.0/16 1000 esp 2001:db8::1 2001:db8::2 1",
+		"out fd00:22::252/128 -> fd00:172::/48 1000 esp 2001:db8::1 2001:db8::2 1",
+		"out 10.1.22.0/24 -> 172.16.0.0/16 2000 esp 2001:db8::1 2001:db8::2 1",
+		"out fd00:22::/64 -> fd00:172::/48 2000 esp 2001:db8::1 2001:db8::2 1",
+		NULL};
+	struct tunnel_role role = {.carry = true, .selected = true};
+	struct tunnel_conf t;
+
+	tunnel_conf_init(&t);
+	t.c.n_tunnels = 1;
+	t.local[1] = tunnel_net("fd00:22::/64");
+	t.remote[1] = tunnel_net("fd00:172::/48");
+	t.tunnels[0].n_local_subnets = t.tunnels[0].n_remote_subnets = 2;
+	t.tunnels[0].local = tunnel_net("2001:db8::1").addr;
+	t.tunnels[0].remote = tunnel_net("2001:db8::2").addr;
+	t.tunnels[0].own[1] = tunnel_net("fd00:22::252").addr;
+	assert_set(&t.c, &role, rows);
+}
+END_TEST
+
+/* Two lines of different families to one peer: R lets both in, and L of both families goes by the
+ * one that is selected. */
+START_TEST(group_of_families)
+{
+	static const char *const rows[] = {
+		"out ::/0 -> fd00:172::/48 4000000000 block",
+		"in fd00:172::/48 -> ::/0 4000000000 block",
+		"fwd fd00:172::/48 -> ::/0 4000000000 block",
+		"in fd00:172::/48 -> fd00:22::/64 2000 esp none none 0",
+		"fwd fd00:172::/48 -> fd00:22::/64 2000 esp none none 0",
+		"out fd00:22::/64 -> fd00:172::/48 2000 esp 2001:db8::1 2001:db8::2 2",
+		NULL};
+	struct tunnel_role roles[2] = {{true, false}, {true, true}};
+	struct tunnel_conf t;
+
+	tunnel_conf_init(&t);
+	tunnel_conf_group(&t, 0);
+	for (size_t i = 0; i < 2; i++) {
+		t.local[i] = tunnel_net("fd00:22::/64");
+		t.remote[i] = tunnel_net("fd00:172::/48");
+		t.tunnels[i].own[0] = (struct addr){0};
+	}
+	t.tunnels[1].local = tunnel_net("2001:db8::1").addr;
+	t.tunnels[1].remote = tunnel_net("2001:db8::2").addr;
+	assert_set(&t.c, roles, rows);
+}
+END_TEST
+
 /* Refreshing the L policies of one role set for another gives what building anew gives. */
 START_TEST(refresh_is_rebuild)
 {
@@ -284,6 +344,37 @@ START_TEST(guard_text)
 }
 END_TEST
 
+/* An outer header of IPv6 takes 20 bytes more, which blocks of 16 make 32; an inner one 20. */
+START_TEST(guard_families)
+{
+	unsigned mtu[2] = {1500, 1500};
+	struct tunnel_conf t;
+	char *text;
+
+	tunnel_conf_init(&t);
+	t.remote[1] = tunnel_net("fd00:172::/48");
+	t.tunnels[1].local = tunnel_net("2001:db8::1").addr;
+	t.tunnels[1].remote = tunnel_net("2001:db8::2").addr;
+	t.tunnels[0].n_remote_subnets = 2;
+	text = wanted_guard(&t.c, mtu);
+	assert_has(text, "oifname \"wan0\" ip6 daddr fd00:172::/48 rt ipsec missing counter drop");
+	assert_has(text,
+		   "iifname \"wan1\" ip6 saddr fd00:172::/48 meta ipsec missing counter drop");
+	assert_has(text, "oifname \"wan0\" ip daddr 172.16.0.0/16 tcp flags & (syn | rst) == syn "
+			 "tcp option maxseg size set 1398\n");
+	assert_has(text, "oifname \"wan0\" ip6 daddr fd00:172::/48 tcp flags & (syn | rst) == syn "
+			 "tcp option maxseg size set 1378\n");
+	assert_has(text, "oifname \"wan1\" ip6 daddr fd00:172::/48 tcp flags & (syn | rst) == syn "
+			 "tcp option maxseg size set 1346\n");
+	t.remote[1] = tunnel_net("172.17.0.0/16");
+	free(text);
+	text = wanted_guard(&t.c, mtu);
+	assert_has(text, "oifname \"wan1\" ip daddr 172.17.0.0/16 tcp flags & (syn | rst) == syn "
+			 "tcp option maxseg size set 1366\n");
+	free(text);
+}
+END_TEST
+
 START_TEST(guard_parts)
 {
 	unsigned mtu[2] = {0, 0};
@@ -327,10 +418,13 @@ int main(void)
 	tcase_add_test(t, everything_local);
 	tcase_add_test(t, only_own_address);
 	tcase_add_test(t, families);
+	tcase_add_test(t, ipv6_outside);
+	tcase_add_test(t, group_of_families);
 	tcase_add_test(t, refresh_is_rebuild);
 	tcase_add_test(t, lan_of);
 	suite_add_tcase(s, t);
 	tcase_add_test(g, guard_text);
+	tcase_add_test(g, guard_families);
 	tcase_add_test(g, guard_parts);
 	suite_add_tcase(s, g);
 	r = srunner_create(s);

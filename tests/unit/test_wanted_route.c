@@ -51,7 +51,7 @@ START_TEST(to_the_subnets)
 							.table = RT_TABLE_MAIN,
 							.metric = (uint32_t)i + 1,
 							.ifindex = 3 + i,
-							.source = t.tunnels[i].own});
+							.source = t.tunnels[i].own[0]});
 	ck_assert_uint_eq(routes_of(&t, 0, 4, routes), 1);
 	ck_assert_int_eq(routes[0].ifindex, 4);
 	ck_assert_uint_eq(wanted_rules(&t.c, rules), 0);

@@ -29,7 +29,7 @@ static void fill(struct tunnel_conf *t, int i, const char *local, const char *ow
 	x->local_subnets = &t->local[i];
 	x->remote_subnets = &t->remote[i];
 	x->n_local_subnets = x->n_remote_subnets = 1;
-	x->own = tunnel_net(own).addr;
+	x->own[0] = tunnel_net(own).addr;
 	x->reqid = (uint32_t)i + 1;
 	x->guard = true;
 	x->linger_us = 5 * US_PER_S;
