@@ -1,0 +1,245 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# esp6-inside.sh BUILD: two routers, each with a line and a tunnel to one gateway, over real ESP: IPv6 in IPv6, IPv4 in
+# IPv6, IPv6 in IPv4, and both families inside either. In each case both roles, both directions, the probes' way, the
+# policies, and what left in the clear.
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+. tests/lib/ns.sh
+. tests/lib/tap.sh
+BUILD=$1
+W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-esp6.XXXXXX")
+trap 'lab_end; rm -rf "$W"' EXIT
+umask 077
+
+# ---- by family: the office, the cloud, hosts in them, and the two ends of line N ----
+declare -A LAN=([4]=10.1.22.0/24 [6]=fd00:22::/64) CLOUD=([4]=172.16.0.0/16 [6]=fd00:172::/48)
+declare -A PC=([4]=10.1.22.10 [6]=fd00:22::10) ECS=([4]=172.16.41.10 [6]=fd00:172::10) BITS=([4]=32 [6]=128)
+declare -A NEAR=([41]=198.51.100.1 [42]=203.0.113.1 [61]=2001:db8:1::1 [62]=2001:db8:2::1)
+declare -A FAR=([41]=198.51.100.2 [42]=203.0.113.2 [61]=2001:db8:1::2 [62]=2001:db8:2::2)
+declare -A OWN=([41]=10.1.22.252 [42]=10.1.22.253 [61]=fd00:22::252 [62]=fd00:22::253)
+INSIDE='net 10.1.22.0/24 or net 172.16.0.0/16 or ip6 net fd00::/8'
+
+ns_add lan pc r1 r2 gw
+for host in pc r1 r2 gw; do
+    ns_sysctl $host net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0 \
+        net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.default.router_solicitations=0 \
+        net.ipv6.conf.default.accept_ra=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
+done
+ns_bridge lan sw
+for n in 1 2; do
+    ns_link r$n wan0 gw line$n
+    ns_link r$n lan0 lan p$n
+    ns_ip lan link set dev p$n master sw
+    for f in 4 6; do
+        [ $f = 4 ] && len=24 || len=64
+        ns_ip r$n addr add "${NEAR[$f$n]}/$len" dev wan0
+        ns_ip r$n addr add "${OWN[$f$n]}/$len" dev lan0
+        ns_ip gw addr add "${FAR[$f$n]}/$len" dev line$n
+    done
+done
+ns_link pc lan0 lan p0
+ns_ip lan link set dev p0 master sw
+for host in r1 r2 gw; do ns_sysctl $host net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1; done
+for f in 4 6; do
+    ns_ip pc addr add "${PC[$f]}/${LAN[$f]#*/}" dev lan0
+    ns_ip gw addr add "${ECS[$f]}/${BITS[$f]}" dev lo
+    # For the route alone: the policies say by which tunnel.
+    ns_ip gw route add "${LAN[$f]}" via "${NEAR[${f}1]}"
+done
+ns_ip pc route add default via 10.1.22.254
+ns_ip pc -6 route add default via fe80::22 dev lan0
+
+# ---- keys: the same digits for every key of a test, and two for each SA ----
+ENCRYPTION=$(printf %032d 2) INTEGRITY=$(printf %064d 1)
+printf 'encryption_out 1%s\nintegrity_out 1%s\nencryption_in 2%s\nintegrity_in 2%s\n' \
+    "${ENCRYPTION:1}" "${INTEGRITY:1}" "${ENCRYPTION:1}" "${INTEGRITY:1}" >"$W/1.keys"
+sed 's/ 1/ 3/; s/ 2/ 4/' "$W/1.keys" >"$W/2.keys"
+gw_sa() { # N OUTER FROM TO DIGIT SPI
+    ns_ip gw xfrm state add src "$3" dst "$4" proto esp spi "$6" reqid "$1" mode tunnel flag af-unspec \
+        auth-trunc 'hmac(sha256)' "0x$5${INTEGRITY:1}" 128 enc 'cbc(aes)' "0x$5${ENCRYPTION:1}"
+}
+# What comes by none of the tunnels is dropped; what goes takes the tunnel of its destination, or `gw_use' N.
+gw_tunnels() { # OUTER FAMILY...
+    local outer=$1 n f
+    ns_ip gw xfrm state flush
+    ns_ip gw xfrm policy flush
+    shift
+    for n in 1 2; do
+        gw_sa $n "$outer" "${NEAR[$outer$n]}" "${FAR[$outer$n]}" $((2 * n - 1)) 0x${n}001
+        gw_sa $n "$outer" "${FAR[$outer$n]}" "${NEAR[$outer$n]}" $((2 * n)) 0x${n}002
+        for f; do gw_out add "$outer" $n "${CLOUD[$f]}" "${OWN[$f$n]}/${BITS[$f]}" 1; done
+    done
+    for f; do
+        ns_ip gw xfrm policy add src "${LAN[$f]}" dst "${CLOUD[$f]}" dir in tmpl proto esp mode tunnel
+        gw_out add "$outer" 1 "${CLOUD[$f]}" "${LAN[$f]}" 2
+    done
+}
+gw_out() { # VERB OUTER N FROM TO PRIORITY
+    ns_ip gw xfrm policy "$1" src "$4" dst "$5" dir out priority "$6" \
+        tmpl src "${FAR[$2$3]}" dst "${NEAR[$2$3]}" proto esp reqid "$3" mode tunnel
+}
+gw_use() { # OUTER N FAMILY...
+    local outer=$1 n=$2 f
+    shift 2
+    for f; do gw_out update "$outer" "$n" "${CLOUD[$f]}" "${LAN[$f]}" 2; done
+}
+
+# ---- the routers ----
+conf() { # N OUTER FAMILY...
+    local n=$1 outer=$2 f
+    shift 2
+    cat <<CONF
+vrrp_sync_group SITE {
+  group {
+    OFFICE4
+    OFFICE6
+  }
+}
+vrrp_instance OFFICE4 {
+  interface lan0
+  version 3
+  virtual_router_id 22
+  priority $((220 - 20 * n))
+  advert_int 0.1
+  virtual_ipaddress {
+    10.1.22.254/24
+  }
+  ipsec_tunnel line
+}
+vrrp_instance OFFICE6 {
+  interface lan0
+  virtual_router_id 22
+  priority $((220 - 20 * n))
+  advert_int 0.1
+  virtual_ipaddress {
+    fe80::22/64
+    fd00:22::254/64
+  }
+  ipsec_tunnel line
+}
+ipsec_tunnel line {
+  interface wan0
+  local_address ${NEAR[$outer$n]}
+  remote_address ${FAR[$outer$n]}
+  local_subnet {
+$(for f; do echo "    ${LAN[$f]}"; done)
+  }
+  remote_subnet {
+$(for f; do echo "    ${CLOUD[$f]}"; done)
+  }
+$(for f; do echo "  own_address ${OWN[$f$n]}"; done)
+  reqid $n
+  linger 1
+  route on
+  keys static
+  static_sa {
+    spi_out 0x${n}001
+    spi_in 0x${n}002
+    encryption aes128
+    integrity sha256
+    key_file $W/$n.keys
+  }
+}
+CONF
+    for f; do
+        printf 'sla_probe ecs%s {\n target %s\n source %s\n tunnel line\n' "$f" "${ECS[$f]}" "${OWN[$f$n]}"
+        printf ' interval 0.05\n rise 5\n delay_up 0\n}\n'
+    done
+}
+ctl() { local n=$1; shift; "$BUILD/vrrpctl/vrrpctl" -r "$W/run$n" "$@"; }
+get() { ctl "$1" --json status | jq -r "$2"; }
+is() { [ "$(get "$1" "$2")" = "$3" ] || { echo "$2 is $(get "$1" "$2")"; return 1; }; }
+start() { # N
+    spawn_ns "slad$1" "$W/slad$1.log" "r$1" "$BUILD/slad/slad" -f "$W/r$1.conf" -r "$W/run$1"
+    spawn_ns "vrrpd$1" "$W/vrrpd$1.log" "r$1" "$BUILD/vrrpd/vrrpd" -f "$W/r$1.conf" -r "$W/run$1"
+}
+becomes() { # N STATE: both of its instances
+    ctl "$1" wait OFFICE4 "$2" --timeout 8 && ctl "$1" wait OFFICE6 "$2" --timeout 8
+}
+is_proven() { # N FAMILY: its probe is up, and none was answered that had not been seen to leave
+    ctl "$1" wait "ecs$2" up --timeout 8 || return 1
+    is "$1" ".probes[] | select(.name == \"ecs$2\") | \"\(.state) \(.rejected)\"" 'up 0'
+}
+are_installed() { is "$1" '.tunnels[0] | "\(.state) \(.policies.wanted == .policies.installed and .policies.wanted > 0)"' 'up true'; }
+wanted_policies() { get "$1" .tunnels[0].policies.wanted; }
+lan_is_closed() { ns_ip "r$1" xfrm policy get src "${LAN[$2]}" dst "${CLOUD[$2]}" dir out | grep -q 'action block'; }
+sees() { # NS TARGET FROM: each of ten pings is answered
+    local out
+    out=$(ns "$1" ping -n -q -c 10 -i 0.02 -W 1 -I "$3" "$2" 2>&1) || { echo "$out"; return 1; }
+    grep -q ' 10 received' <<<"$out" || { echo "$out"; return 1; }
+}
+carries() { # FAMILY...: the Active router, whoever that is, takes the office to the cloud and back
+    local f
+    for f; do
+        expect "  IPv$f: the office reaches the cloud" sees pc "${ECS[$f]}" "${PC[$f]}"
+        expect "  IPv$f: the cloud reaches the office" sees gw "${PC[$f]}" "${ECS[$f]}"
+    done
+}
+nothing_left() {
+    local out
+    out=$(ns_ip "r$1" xfrm policy; ns_ip "r$1" xfrm state; ns_ip "r$1" route show proto 112; ns_ip "r$1" -6 route show proto 112)
+    [ -z "$out" ] || { echo "$out"; return 1; }
+}
+
+family_case() { # TEXT OUTER FAMILY...
+    local text=$1 outer=$2 n f
+    shift 2
+    printf '\n%s\n' "$text"
+    gw_tunnels "$outer" "$@"
+    for n in 1 2; do
+        conf $n "$outer" "$@" >"$W/r$n.conf"
+        start $n
+    done
+    expect "$text: the first router is Active" becomes 1 active
+    expect '  the second one is Backup' becomes 2 backup
+    for n in 1 2; do
+        for f; do expect "  router $n: the IPv$f probe is up through its own tunnel" is_proven $n "$f"; done
+        expect "  router $n: all wanted policies are installed" are_installed $n
+        expect_number "  router $n: policies" "$(wanted_policies $n)" == $((7 * $#))
+    done
+    carries "$@"
+    for f; do
+        expect "  IPv$f: the Backup's LAN traffic is closed" lan_is_closed 2 "$f"
+        expect '    its own address answers the cloud through its own tunnel' sees gw "${OWN[${f}2]}" "${ECS[$f]}"
+    done
+    reap vrrpd1
+    expect '  the second router takes over' becomes 2 active
+    gw_use "$outer" 2 "$@"
+    carries "$@"
+    for f; do expect "  IPv$f: the stopped router's LAN traffic is closed" lan_is_closed 1 "$f"; done
+    for n in 1 2; do
+        reap vrrpd$n
+        reap slad$n
+        ns r$n "$BUILD/vrrpd/vrrpd" -f "$W/r$n.conf" -r "$W/run$n" --flush >"$W/flush" 2>&1
+        expect "  router $n: a flush leaves nothing" nothing_left $n
+    done
+}
+
+# At either end only what it sends: the kernel shows what it decrypted as if it had come in so.
+for n in 1 2; do
+    capture near$n r$n wan0 "$W/near$n" -Q out "$INSIDE or esp"
+    capture far$n gw line$n "$W/far$n" -Q out "$INSIDE or esp"
+done
+family_case 'IPv6 in IPv6' 6 6
+family_case 'IPv4 in IPv6' 6 4
+family_case 'IPv6 in IPv4' 4 6
+family_case 'both in IPv6' 6 4 6
+family_case 'both in IPv4' 4 4 6
+printf '\nOn the lines\n'
+for end in near1 far1 near2 far2; do
+    reap $end INT
+    expect_number "$end: packets in the clear" "$(captured "$W/$end" "$INSIDE")" == 0
+    expect_number "$end: packets of ESP" "$(captured "$W/$end" esp)" '>' 200
+done
+# The same filter, when nothing protects.
+capture clear r1 wan0 "$W/clear" -Q out "$INSIDE or esp"
+for f in 4 6; do
+    ns_ip r1 route add "${CLOUD[$f]}" via "${FAR[${f}1]}"
+    ns r1 ping -n -q -c 1 -W 1 -I "${OWN[${f}1]}" "${ECS[$f]}" >"$W/ping" 2>&1
+done
+reap clear INT
+for f in 4 6; do
+    expect_number "without a tunnel the capture sees IPv$f" "$(captured "$W/clear" "dst host ${ECS[$f]}")" == 1
+done
+tap_done
