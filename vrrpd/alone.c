@@ -50,14 +50,15 @@ static int close_tunnels(struct vrrpd *d)
 
 int vrrpd_alone(struct vrrpd *d)
 {
-	char why[256];
+	int status;
 
 	d->host.loop = loop_new();
 	if (!d->host.loop)
 		return refused("no event loop");
 	if (!caps_have_net_admin())
 		return refused("vrrpd needs the capability CAP_NET_ADMIN");
-	if (rundir_open(&d->rundir, d->options.runtime_dir, "vrrpd", why, sizeof(why)) != 0)
-		return refused("%s", why);
+	status = vrrpd_hold(d);
+	if (status != EXIT_OK)
+		return status;
 	return d->options.flush ? flush(d) : close_tunnels(d);
 }

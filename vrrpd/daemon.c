@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/caps.h"
 #include "common/log.h"
@@ -17,6 +18,7 @@
 #include "vrrpd/hooks.h"
 #include "vrrpd/nl_addr.h"
 #include "vrrpd/nl_link.h"
+#include "vrrpd/sole.h"
 #include "vrrpd/sync_groups.h"
 #include "vrrpd/tunnels.h"
 #include "vrrpd/turn.h"
@@ -246,6 +248,19 @@ void vrrpd_tell_guard(const struct vrrpd *d)
 		log_msg(LOG_WARNING, "the nftables guard is missing: %s", why);
 }
 
+int vrrpd_hold(struct vrrpd *d)
+{
+	char why[256];
+
+	if (rundir_open(&d->rundir, d->options.runtime_dir, "vrrpd", why, sizeof(why)) != 0)
+		return refused("%s", why);
+	d->sole = sole_hold();
+	if (d->sole == -EBUSY)
+		return refused("another vrrpd works in this network namespace");
+	return d->sole >= 0 ? EXIT_OK
+			    : refused("cannot lock the network namespace: %s", strerror(-d->sole));
+}
+
 static int open_kernel(struct vrrpd *d)
 {
 	char why[256] = "";
@@ -393,6 +408,8 @@ static void close_all(struct vrrpd *d)
 	links_close(d->host.links);
 	announce_close(&d->host.announce);
 	loop_free(d->host.loop);
+	if (d->sole >= 0)
+		close(d->sole);
 	rundir_close(&d->rundir);
 	conf_free(d->conf);
 	free(d);
@@ -403,7 +420,6 @@ static void close_all(struct vrrpd *d)
 static int begin(struct vrrpd *d)
 {
 	int signals[] = {SIGHUP, SIGTERM, SIGINT};
-	char why[256];
 	mono_t now;
 	int status;
 
@@ -411,8 +427,9 @@ static int begin(struct vrrpd *d)
 	d->host.loop = loop_new();
 	if (!d->host.loop)
 		return refused("no event loop");
-	if (rundir_open(&d->rundir, d->options.runtime_dir, "vrrpd", why, sizeof(why)) != 0)
-		return refused("%s", why);
+	status = vrrpd_hold(d);
+	if (status != EXIT_OK)
+		return status;
 	for (size_t k = 0; k < sizeof(signals) / sizeof(signals[0]); k++)
 		loop_signal(d->host.loop, signals[k], on_signal, d);
 	loop_turn_end(d->host.loop, turn_end, &d->host);
@@ -467,7 +484,7 @@ int vrrpd_main(const struct options *o)
 	if (!d)
 		return EXIT_REFUSED;
 	d->options = *o;
-	d->rundir.lock_fd = d->host.announce.fd = -1;
+	d->rundir.lock_fd = d->host.announce.fd = d->sole = -1;
 	d->host.record = record;
 	d->host.notice = notice;
 	d->host.unsettled = unsettled;

@@ -21,6 +21,7 @@ struct vrrpd {
 	struct host host;
 	struct options options;
 	struct rundir rundir;
+	int sole; /* see sole.h; -1: not held */
 	struct conf *conf;
 	struct control *control;
 	struct events events;
@@ -51,6 +52,9 @@ json_t *vrrpd_command(void *ctx, const char *command, const json_t *request,
 		      const struct control_peer *peer);
 
 /* daemon.c, for the others. */
+/* Makes sure that this is the only vrrpd of its runtime directory and of its network namespace;
+ * returns an exit status. */
+int vrrpd_hold(struct vrrpd *d);
 struct instance *vrrpd_find(struct vrrpd *d, const char *name);
 /* Makes the roster that of the present instances; false when out of memory. */
 bool vrrpd_enrol(struct vrrpd *d);

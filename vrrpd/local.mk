@@ -27,6 +27,7 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/instance_act.c vrrpd/instance_act.h \
 	vrrpd/ports.c vrrpd/ports.h \
 	vrrpd/reload.c \
+	vrrpd/sole.c vrrpd/sole.h \
 	vrrpd/status_json.c vrrpd/status_json.h \
 	vrrpd/track.c vrrpd/track.h \
 	vrrpd/track_files.c vrrpd/track_files.h \

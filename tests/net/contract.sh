@@ -331,6 +331,8 @@ expect 'and blocked then' wait_until 3 carried_by 'action block'
 ctl 1 resume A >"$W/resumed"
 expect 'resume opens it' wait_until 3 carried_by 'reqid 1'
 expect 'a flush beside a daemon is refused' exits 3 ns r1 "$VRRPD" --flush -f "$W/1.conf" -r "$W/run1"
+expect 'and on another runtime directory too' exits 3 ns r1 "$VRRPD" --flush -f "$W/1.conf" -r "$W/elsewhere"
+expect 'so is a second daemon in the same network namespace' exits 3 ns r1 timeout 5 "$VRRPD" -f "$W/1.conf" -r "$W/elsewhere"
 reap v1 KILL
 expect 'killed, it leaves it open' carried_by 'reqid 1'
 vrrpd 1
