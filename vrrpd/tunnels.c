@@ -77,6 +77,23 @@ static int change_set(struct tunnels *t, const struct conf *c, bool adopt, char 
 	return 0;
 }
 
+/* Without tunnels nobody looks at the kernel again: what an earlier configuration left goes now. */
+static void remove_leftovers(const struct tunnels *t)
+{
+	char why[200] = "", text[300];
+	size_t removed;
+	int err = tunnels_flush(NULL, &removed, why, sizeof(why));
+
+	if (err == 0 && removed == 0)
+		return;
+	snprintf(text, sizeof(text),
+		 "policies, routes and rules of tunnels that are configured no more: %zu "
+		 "removed%s%s",
+		 removed, err < 0 ? "; " : "", why);
+	if (t->fn)
+		t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
+}
+
 int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c, tunnels_fn fn,
 		 void *ctx, char *why, size_t why_size)
 {
@@ -90,7 +107,10 @@ int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c, 
 	t->loop = loop;
 	t->fn = fn;
 	t->ctx = ctx;
+	t->guard_retry = MONO_NEVER;
 	t->set = tunnel_set_new(&no_tunnels, loop_now(loop));
+	if (c->n_tunnels == 0)
+		remove_leftovers(t);
 	err = t->set ? change_set(t, c, true, why, why_size) : -ENOMEM;
 	if (err < 0) {
 		tunnels_free(t);

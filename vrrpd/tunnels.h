@@ -42,7 +42,7 @@ typedef void (*tunnels_fn)(void *ctx, int tunnel, enum tunnel_state from, enum t
  * with `adopt` an L that is on ESP from an earlier run stays so for its linger time unless a role
  * claims it. On failure `why` names the policy, file or kernel part; -EEXIST: a foreign policy
  * stands in our place. Nothing half-installed. c outlives the tunnels. Without tunnels in c this
- * opens nothing and every call succeeds.
+ * removes what an earlier configuration left, and then every call succeeds.
  */
 int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c, tunnels_fn fn,
 		 void *ctx, char *why, size_t why_size);

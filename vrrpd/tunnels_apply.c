@@ -15,6 +15,9 @@
 #include "vrrpd/static_sa.h"
 #include "vrrpd/tunnels_int.h"
 
+/* A guard that the kernel does not take now it may take later: a module comes, memory is free. */
+#define GUARD_RETRY_US (10 * US_PER_S)
+
 struct job {
 	struct policy *present;
 	size_t n_present;
@@ -170,6 +173,7 @@ void tunnels_apply_guard(struct tunnels *t, const struct tunnel_set *s)
 	} else {
 		t->guard_missing[0] = '\0';
 	}
+	t->guard_retry = err < 0 ? mono_add(loop_now(t->loop), GUARD_RETRY_US) : MONO_NEVER;
 }
 
 /* ---- start, reload ---- */

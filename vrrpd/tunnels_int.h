@@ -50,6 +50,7 @@ struct tunnels {
 	bool conflict_told;
 	char *guard_text;
 	char guard_missing[200];
+	mono_t guard_retry; /* MONO_NEVER: it is in place */
 };
 
 /* ---- tunnels_set.c: memory ---- */

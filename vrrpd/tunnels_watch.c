@@ -272,6 +272,17 @@ static void restore_guard(struct tunnels *t, mono_t now)
 	t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
 }
 
+/* Another line's MTU, or a guard that could not be put before. */
+static void renew_guard(struct tunnels *t)
+{
+	bool missing = t->guard_missing[0];
+
+	t->look_at_guard = false;
+	tunnels_apply_guard(t, t->set);
+	if (missing && !t->guard_missing[0])
+		t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, "the nftables guard is in place now");
+}
+
 static void on_work(void *ctx, mono_t now)
 {
 	struct tunnels *t = ctx;
@@ -283,17 +294,16 @@ static void on_work(void *ctx, mono_t now)
 		tunnels_read_sas(t, t->set, now);
 		restore_static(t, now);
 	}
-	if (t->look_at_guard) {
-		t->look_at_guard = false;
-		tunnels_apply_guard(t, t->set);
-	}
 	if (t->guard_broken)
 		restore_guard(t, now);
+	if (t->look_at_guard || mono_reached(t->guard_retry, now))
+		renew_guard(t);
 	if (t->look_at_routes) {
 		t->look_at_routes = false;
 		tunnels_apply_routes(t);
 	}
 	tell_states(t);
+	wake_at(t, t->guard_retry);
 }
 
 static void on_roles(void *ctx, mono_t now)

@@ -61,6 +61,8 @@ probe() { printf 'sla_probe p%s {\n target %s\n source %s\n tunnel line%s\n}\n' 
     probe 2 10.1.22.253
     printf 'ipsec_tunnel_group both {\n tunnel line1 sla p1\n tunnel line2 sla p2\n hold_up 1\n}\n'
 } >"$W/two.conf"
+sed 's/  linger 1/&\n  route on/' "$W/one.conf" >"$W/route.conf"
+instance '' >"$W/none.conf"
 umask 077
 for key in encryption_out:16 integrity_out:32 encryption_in:16 integrity_in:32; do
     printf '%s %s\n' "${key%:*}" "$(head -c "${key#*:}" /dev/urandom | od -An -v -tx1 | tr -d ' \n')"
@@ -130,6 +132,8 @@ lan() { # block|1|2
 holds() { # SET LAN
     diff <(policies) <(printf '%s\n%s\n' "$1" "$(lan "$2")" | sort)
 }
+route_is() { [ "$(ns_ip r route show proto 112)" = "$1" ] || { ns_ip r route; return 1; }; }
+ROUTE="$CLOUD dev wan0 scope link src 10.1.22.252 metric 1 "
 soon() { wait_until 3 "$@" || "$@"; }
 nothing() { [ -z "$(ns_ip r xfrm policy)" ] && ! ns r nft list table inet vrrp_sla >/dev/null 2>&1; }
 indices() { ns_ip r -s xfrm policy | grep -o 'index [0-9]*' | sort; }
@@ -222,6 +226,24 @@ tell 'claim 0'
 sleep 0.3
 expect_number 'alarms because of our own reloads' $(($(alarms) - count)) == 0
 
+# A table that another process owns cannot be replaced as long as that one lives.
+mkfifo "$W/nft"
+exec 6<>"$W/nft"
+(exec ip netns exec "$(netns r)" nft -i <"$W/nft" >/dev/null 2>&1 6>&-) &
+LAB_PID[n]=$!
+tell "reload $W/none.conf"
+echo 'add table inet vrrp_sla { flags owner; }' >&6
+expect 'another process owns a table of this name' soon guard_is 0
+tell "reload $W/one.conf"
+tell status
+expect 'a guard that the kernel refuses is missing, and why is said' said '^guard .*not permitted'
+exec 6>&-
+wait "${LAB_PID[n]}"
+unset 'LAB_PID[n]'
+expect 'it is tried again' wait_until 15 guard_is 2
+expect 'and told' soon said '^alarm .* guard is in place now'
+tell 'claim 0'
+
 # ---- a crash, a stop, a change of configuration ----
 before=$(indices)
 spawn_ns m "$W/monitor" r ip xfrm monitor policy
@@ -257,6 +279,15 @@ expect 'a flush needs no configuration and spares strangers' \
     diff <(policies) <(echo 'out 10.77.0.0/16 10.78.0.0/16 esp')
 ns_ip r xfrm policy delete src 10.77.0.0/16 dst 10.78.0.0/16 dir out
 expect 'and leaves nothing' nothing
+
+start "$W/route.conf"
+expect 'a tunnel with a route is there' soon route_is "$ROUTE"
+end KILL
+start "$W/none.conf"
+expect 'a start without tunnels removes what a crash left of them' nothing
+expect 'also the route' route_is ''
+expect 'and says so' said '^alarm .* configured no more: [0-9]+ removed$'
+end
 
 # ---- strangers in our place ----
 ns_ip r xfrm policy add src $OFFICE dst $CLOUD dir out priority 5
@@ -363,9 +394,6 @@ end
 flush
 
 # ---- route on ----
-sed 's/  linger 1/&\n  route on/' "$W/one.conf" >"$W/route.conf"
-route_is() { [ "$(ns_ip r route show proto 112)" = "$1" ] || { ns_ip r route; return 1; }; }
-ROUTE="$CLOUD dev wan0 scope link src 10.1.22.252 metric 1 "
 start "$W/route.conf"
 expect 'the route to the cloud is over the line, from the own address' soon route_is "$ROUTE"
 ns_ip r route del $CLOUD
