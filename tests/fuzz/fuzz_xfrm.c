@@ -34,6 +34,8 @@ static void try_policy(const struct nlmsghdr *h)
 static void try_message(const struct nlmsghdr *h)
 {
 	struct rt_addr a;
+	struct route way;
+	struct rule rule;
 	struct link l;
 	struct sa s;
 	bool gone, broken = false;
@@ -48,6 +50,9 @@ static void try_message(const struct nlmsghdr *h)
 	if (rt_parse_addr(h, &a))
 		demand(addr_is_set(&a.vip.prefix.addr) &&
 		       memchr(a.vip.label, '\0', sizeof(a.vip.label)));
+	if (rt_parse_own_route(h, &way, &gone))
+		demand(way.dst.len <= addr_len(&way.dst.addr) * 8);
+	rt_parse_own_rule(h, &rule, &gone);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -22,13 +22,21 @@ FUZZERS += fuzz_state
 EXTRA_DIST += tests/fuzz/fuzz_state.c
 CLEANFILES += tests/fuzz/fuzz_state
 
-# Finds are kept in the current folder by libFuzzer, as crash-HASH.
+FUZZERS += fuzz_advert
+EXTRA_DIST += tests/fuzz/fuzz_advert.c tests/fuzz/seeds.c
+CLEANFILES += tests/fuzz/fuzz_advert tests/fuzz/seeds
+
+# Finds are kept in the current folder by libFuzzer, as crash-HASH; what it learned, in tests/fuzz/corpus.
+FUZZ_PURE = $(addprefix $(srcdir)/,$(filter common/% slad/% vrrpd/%,$(PURE_FILES)))
 fuzz:
 	@$(MKDIR_P) tests/fuzz
+	@$(FUZZ_CC) $(DEFS) $(AM_CPPFLAGS) -std=gnu11 $(srcdir)/tests/fuzz/seeds.c $(FUZZ_PURE) -o tests/fuzz/seeds
+	@tests/fuzz/seeds tests/fuzz/corpus
 	@for f in $(FUZZERS); do \
-		$(FUZZ_CC) $(DEFS) $(AM_CPPFLAGS) $(FUZZ_FLAGS) $(srcdir)/tests/fuzz/$$f.c \
-			$(addprefix $(srcdir)/,$(filter common/% slad/% vrrpd/%,$(PURE_FILES))) \
-			-o tests/fuzz/$$f && \
-		tests/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=8192 || exit 1; \
+		$(MKDIR_P) tests/fuzz/corpus/$$f && \
+		$(FUZZ_CC) $(DEFS) $(AM_CPPFLAGS) $(FUZZ_FLAGS) $(srcdir)/tests/fuzz/$$f.c $(FUZZ_PURE) -o tests/fuzz/$$f && \
+		tests/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=8192 tests/fuzz/corpus/$$f || exit 1; \
 	done
+clean-local:
+	rm -rf tests/fuzz/corpus
 .PHONY: fuzz
