@@ -59,10 +59,9 @@ static void check_preemption(struct parse *p, struct conf_instance *i, const str
 			  "`nopreempt' has no effect with `state MASTER'");
 		i->nopreempt = false;
 	}
-	if (!i->accept)
-		conf_warn(
-			p, draft_pos(d, draft_find(d, "no_accept") ? "no_accept" : "accept"),
-			"packets to the virtual addresses are accepted: nothing filters them yet");
+	if (!i->accept && i->priority == 255)
+		conf_warn(p, draft_pos(d, draft_find(d, "no_accept") ? "no_accept" : "accept"),
+			  "`no_accept' has no effect with priority 255: the owner accepts");
 	if (i->nopreempt && i->preempt_delay_us > 0)
 		conf_warn(p, draft_pos(d, "preempt_delay"),
 			  "`preempt_delay' has no effect with `nopreempt'");

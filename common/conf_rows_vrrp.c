@@ -272,7 +272,7 @@ static const struct keyword instance[] = {
 	 .type = VALUE_BOOL,
 	 INTO(struct conf_instance, accept),
 	 .def = "on",
-	 .help = "Packets to the virtual addresses are taken."},
+	 .help = "Packets to the virtual addresses are taken. The owner always takes them."},
 	{.name = "no_accept",
 	 .type = VALUE_BOOL,
 	 INTO(struct conf_instance, accept),

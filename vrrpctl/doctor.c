@@ -241,6 +241,16 @@ static void check_tunnels(struct doctor *d)
 			     "the guard's second layer needs it");
 }
 
+static void check_accept(struct doctor *d)
+{
+	for (size_t i = 0; i < d->conf->n_instances; i++)
+		if (!d->conf->instances[i].accept) {
+			check_module(d, "nf_tables", d->host->nf_tables,
+				     "without it no_accept has no effect");
+			return;
+		}
+}
+
 static void check_peers(struct doctor *d, const json_t *snapshot)
 {
 	size_t i;
@@ -264,6 +274,7 @@ void doctor_judge(const struct conf *c, const struct host_facts *h, const json_t
 	check_interfaces(&d);
 	check_firewall(&d);
 	check_tunnels(&d);
+	check_accept(&d);
 	check_peers(&d, snapshot);
 }
 

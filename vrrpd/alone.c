@@ -23,6 +23,8 @@ static int flush(struct vrrpd *d)
 
 	if (tunnels_flush(d->conf, &removed, why, sizeof(why)) != 0)
 		return refused("%s", why);
+	if (accept_remove(why, sizeof(why)) != 0)
+		return refused("%s", why);
 	if (links_open(&links, d->host.loop, NULL, NULL, NULL) != 0)
 		return refused("no netlink socket for interfaces");
 	if (nl_addr_dump_own(links_nl(links), &own, &n) == 0)

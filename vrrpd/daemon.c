@@ -281,7 +281,11 @@ static int open_kernel(struct vrrpd *d)
 		return refused("%s", why[0] ? why : strerror(-err));
 	vrrpd_tell_guard(d);
 	d->host.ports = ports_new(d->host.loop, on_input, d);
-	return d->host.ports ? EXIT_OK : refused("out of memory");
+	d->accept = accept_new(d->host.loop);
+	if (!d->host.ports || !d->accept)
+		return refused("out of memory");
+	accept_apply(d->accept, d->conf);
+	return EXIT_OK;
 }
 
 bool vrrpd_enrol(struct vrrpd *d)
@@ -404,6 +408,7 @@ static void close_all(struct vrrpd *d)
 	free(d->instances);
 	roster_free(&d->roster);
 	ports_free(d->host.ports);
+	accept_free(d->accept);
 	tunnels_free(d->host.tunnels);
 	links_close(d->host.links);
 	announce_close(&d->host.announce);
@@ -462,6 +467,7 @@ static int begin(struct vrrpd *d)
 static int run(struct vrrpd *d)
 {
 	int status = begin(d);
+	char why[200];
 
 	if (status != EXIT_OK)
 		return status;
@@ -471,6 +477,7 @@ static int run(struct vrrpd *d)
 	loop_run(d->host.loop);
 	if (tunnels_shut(d->host.tunnels) != 0)
 		log_msg(LOG_ERR, "cannot close the tunnels for LAN traffic");
+	accept_remove(why, sizeof(why));
 	log_msg(LOG_NOTICE, "vrrpd stopped");
 	return EXIT_OK;
 }

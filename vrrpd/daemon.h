@@ -10,6 +10,7 @@
 #include "common/control.h"
 #include "common/options.h"
 #include "common/rundir.h"
+#include "vrrpd/accept.h"
 #include "vrrpd/host.h"
 #include "vrrpd/instance.h"
 #include "vrrpd/roster.h"
@@ -19,6 +20,7 @@
 
 struct vrrpd {
 	struct host host;
+	struct accept *accept;
 	struct options options;
 	struct rundir rundir;
 	int sole; /* see sole.h; -1: not held */

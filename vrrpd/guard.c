@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "vrrpd/wanted.h"
-
 /* libnftables returns -1 for everything; its text ends with the kernel's strerror(). */
 static int errno_of(const char *text)
 {
@@ -69,10 +67,13 @@ int guard_apply(const char *nft, char *why, size_t why_size)
 	return -EOPNOTSUPP;
 }
 
-int guard_remove(char *why, size_t why_size)
+int guard_remove(const char *table, char *why, size_t why_size)
 {
-	int err = run("add table inet " GUARD_TABLE "\ndelete table inet " GUARD_TABLE "\n", why,
-		      why_size);
+	char nft[128];
+	int err;
+
+	snprintf(nft, sizeof(nft), "add table inet %s\ndelete table inet %s\n", table, table);
+	err = run(nft, why, why_size);
 
 	/* Where there can be no table there is none to remove. */
 	if (err != -ENOENT && !unsupported(err))

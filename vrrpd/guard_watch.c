@@ -8,14 +8,13 @@
 #include <string.h>
 
 #include "common/attr.h"
-#include "vrrpd/wanted.h"
 
 /* Tables, chains and rules all have the table's name in their first attribute. */
 _Static_assert((int)NFTA_TABLE_NAME == (int)NFTA_CHAIN_TABLE &&
 		       (int)NFTA_TABLE_NAME == (int)NFTA_RULE_TABLE,
 	       "one attribute names the table");
 
-static bool is_ours(const struct nlmsghdr *h)
+static bool is_about(const struct nlmsghdr *h, const char *table)
 {
 	struct nfgenmsg g;
 	struct rbuf r;
@@ -25,12 +24,11 @@ static bool is_ours(const struct nlmsghdr *h)
 		return false;
 	while (attr_next(&r, &a))
 		if (a.type == NFTA_TABLE_NAME)
-			return a.len == sizeof(GUARD_TABLE) &&
-			       memcmp(a.data, GUARD_TABLE, a.len) == 0;
+			return a.len == strlen(table) + 1 && memcmp(a.data, table, a.len) == 0;
 	return false;
 }
 
-void guard_watch_follow(const struct nlmsghdr *h, bool *broken)
+void guard_watch_follow(const struct nlmsghdr *h, const char *table, bool *broken)
 {
 	if (NFNL_SUBSYS_ID(h->nlmsg_type) != NFNL_SUBSYS_NFTABLES)
 		return;
@@ -38,10 +36,10 @@ void guard_watch_follow(const struct nlmsghdr *h, bool *broken)
 	case NFT_MSG_DELTABLE:
 	case NFT_MSG_DELCHAIN:
 	case NFT_MSG_DELRULE:
-		*broken |= is_ours(h);
+		*broken |= is_about(h, table);
 		break;
 	case NFT_MSG_NEWTABLE:
-		*broken &= !is_ours(h);
+		*broken &= !is_about(h, table);
 		break;
 	default:
 		break;

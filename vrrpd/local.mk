@@ -48,6 +48,10 @@ PURE_FILES += vrrpd/work.c
 vrrpd_libvrrpd_a_SOURCES += vrrpd/sync.c vrrpd/sync.h vrrpd/sync_groups.c vrrpd/sync_groups.h
 PURE_FILES += vrrpd/sync.c
 
+# What no_accept drops.
+vrrpd_libvrrpd_a_SOURCES += vrrpd/accept.c vrrpd/accept.h vrrpd/wanted_accept.c vrrpd/wanted_accept.h
+PURE_FILES += vrrpd/wanted_accept.c
+
 # The kernel side: links, addresses, policies.
 vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/nl_addr.c vrrpd/nl_addr.h \

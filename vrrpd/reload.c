@@ -108,6 +108,7 @@ static void commit(struct vrrpd *d, struct conf *c)
 		log_msg(LOG_CRIT, "out of memory in a reload");
 		abort();
 	}
+	accept_apply(d->accept, c);
 	drop_ports(d, old);
 	conf_free(old);
 	drains_load(d);

@@ -276,7 +276,7 @@ int tunnels_flush(const struct conf *c, size_t *removed, char *why, size_t why_s
 	*removed = 0;
 	/* A kernel without IPsec holds nothing of ours. */
 	if (err == -EPROTONOSUPPORT)
-		return guard_remove(why, why_size);
+		return guard_remove(GUARD_TABLE, why, why_size);
 	if (err == 0)
 		err = flush_policies(nl, removed);
 	if (err == 0 && c)
@@ -289,5 +289,5 @@ int tunnels_flush(const struct conf *c, size_t *removed, char *why, size_t why_s
 			 "removing IPsec policies needs the capability CAP_NET_ADMIN");
 	else if (err < 0)
 		snprintf(why, why_size, "cannot remove the IPsec policies: %s", strerror(-err));
-	return err < 0 ? err : guard_remove(why, why_size);
+	return err < 0 ? err : guard_remove(GUARD_TABLE, why, why_size);
 }

@@ -164,7 +164,7 @@ void tunnels_apply_guard(struct tunnels *t, const struct tunnel_set *s)
 	}
 	if (text)
 		err = text[0] ? guard_apply(text, why, sizeof(why))
-			      : guard_remove(why, sizeof(why));
+			      : guard_remove(GUARD_TABLE, why, sizeof(why));
 	free(t->guard_text);
 	t->guard_text = err == 0 ? text : NULL;
 	if (err < 0) {

@@ -237,7 +237,7 @@ static void on_nft_notice(void *ctx, const struct nlmsghdr *h)
 {
 	struct tunnels *t = ctx;
 
-	guard_watch_follow(h, &t->guard_broken);
+	guard_watch_follow(h, GUARD_TABLE, &t->guard_broken);
 	if (t->guard_broken)
 		tunnels_wake(t);
 }

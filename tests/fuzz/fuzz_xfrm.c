@@ -7,6 +7,7 @@
 #include "common/attr.h"
 #include "vrrpd/guard_watch.h"
 #include "vrrpd/rt_parse.h"
+#include "vrrpd/wanted.h"
 #include "vrrpd/xfrm_parse.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -41,7 +42,7 @@ static void try_message(const struct nlmsghdr *h)
 	bool gone, broken = false;
 
 	xfrm_parse_notice(h);
-	guard_watch_follow(h, &broken);
+	guard_watch_follow(h, GUARD_TABLE, &broken);
 	try_policy(h);
 	if (xfrm_parse_sa(h, &s))
 		demand(s.spi != 0 && s.tunnel == -1);

@@ -232,3 +232,9 @@ TESTS += tests/unit/test_wanted_route
 tests_unit_test_wanted_route_SOURCES = tests/unit/test_wanted_route.c tests/unit/tunnel_conf.c tests/unit/tunnel_conf.h
 tests_unit_test_wanted_route_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_wanted_route_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_wanted_accept
+TESTS += tests/unit/test_wanted_accept
+tests_unit_test_wanted_accept_SOURCES = tests/unit/test_wanted_accept.c
+tests_unit_test_wanted_accept_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_wanted_accept_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)

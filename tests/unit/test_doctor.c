@@ -151,8 +151,9 @@ START_TEST(sick)
 
 	ck_assert(prefix_parse("172.16.0.0/16", &cloud));
 	tunnel.clamp_mss = MSS_OFF;
+	office.accept = false;
 	doctor_judge(&conf, &host, snapshot, findings);
-	ck_assert_uint_eq(doctor_count(findings, "error"), 5);
+	ck_assert_uint_eq(doctor_count(findings, "error"), 6);
 	matches(findings, "sick.doctor");
 	json_decref(snapshot);
 	free(host.routes);
@@ -184,6 +185,7 @@ START_TEST(healthy)
 	ck_assert(prefix_parse("172.16.0.0/16", &cloud));
 	tunnel.clamp_mss = MSS_FIXED;
 	tunnel.mss = 1398;
+	office.accept = true;
 	doctor_judge(&conf, &host, NULL, findings);
 	ck_assert_uint_eq(doctor_count(findings, "ok"), json_array_size(findings));
 	matches(findings, "healthy.doctor");

@@ -25,7 +25,7 @@ static bool follow(int type, uint8_t family, const char *table, bool broken)
 	n.a.nla_len = (uint16_t)(NLA_HDRLEN + strlen(table) + 1);
 	strcpy(n.name, table);
 	n.h.nlmsg_len = (uint32_t)(offsetof(struct notice, name) + strlen(table) + 1);
-	guard_watch_follow(&n.h, &broken);
+	guard_watch_follow(&n.h, "vrrp_sla", &broken);
 	return broken;
 }
 
@@ -57,10 +57,10 @@ START_TEST(short_and_foreign)
 			     .nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_DELTABLE};
 	bool broken = false;
 
-	guard_watch_follow(&h, &broken);
+	guard_watch_follow(&h, "vrrp_sla", &broken);
 	ck_assert(!broken);
 	h.nlmsg_type = NFNL_SUBSYS_CTNETLINK << 8 | NFT_MSG_DELTABLE;
-	guard_watch_follow(&h, &broken);
+	guard_watch_follow(&h, "vrrp_sla", &broken);
 	ck_assert(!broken);
 }
 END_TEST
