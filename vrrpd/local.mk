@@ -56,8 +56,8 @@ PURE_FILES += vrrpd/wanted_accept.c
 vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/nl_addr.c vrrpd/nl_addr.h \
 	vrrpd/nl_link.c vrrpd/nl_link.h \
-	vrrpd/rt_parse.c vrrpd/rt_parse.h
-PURE_FILES += vrrpd/rt_parse.c
+	vrrpd/rt_parse.c vrrpd/rt_parse_route.c vrrpd/rt_parse.h
+PURE_FILES += vrrpd/rt_parse.c vrrpd/rt_parse_route.c
 vrrpd_libvrrpd_a_SOURCES += vrrpd/xfrm_bypass.c vrrpd/nl_xfrm.h vrrpd/xfrm_parse.h
 vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/policy.c vrrpd/policy.h \
@@ -81,9 +81,8 @@ PURE_FILES += vrrpd/roles.c
 vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/nl_route.c vrrpd/nl_route.h \
 	vrrpd/nl_rule.c vrrpd/nl_rule.h \
-	vrrpd/route.c vrrpd/route.h \
 	vrrpd/wanted_route.c vrrpd/wanted_route.h
-PURE_FILES += vrrpd/route.c vrrpd/wanted_route.c
+PURE_FILES += vrrpd/wanted_route.c
 
 sbin_PROGRAMS += vrrpd/vrrpd
 vrrpd_vrrpd_SOURCES = vrrpd/main.c

@@ -14,25 +14,65 @@ static bool put_addr(struct nl_msg *m, int type, const struct addr *a)
 	return !addr_is_set(a) || nla_put(m, type, (int)addr_len(a), a->b) == 0;
 }
 
-/* A gateway need not be in a subnet of the interface: lines with a single address are like that. */
+static bool put_limits(struct nl_msg *m, const uint32_t limits[ROUTE_LIMITS])
+{
+	struct nlattr *nest = NULL;
+
+	for (int i = 1; i < ROUTE_LIMITS; i++) {
+		if (limits[i] == 0)
+			continue;
+		if (!nest)
+			nest = nla_nest_start(m, RTA_METRICS);
+		if (!nest || nla_put_u32(m, i, limits[i]) < 0)
+			return false;
+	}
+	return !nest || nla_nest_end(m, nest) == 0;
+}
+
+/* The array's elements are struct rtnexthop with attributes behind, no attributes themselves. */
+static bool put_hop(struct nl_msg *m, const struct hop *h)
+{
+	struct rtnexthop *head = nlmsg_reserve(m, sizeof(*head), NLMSG_ALIGNTO);
+
+	if (!head || !put_addr(m, RTA_GATEWAY, &h->gateway))
+		return false;
+	*head = (struct rtnexthop){
+		.rtnh_len = (unsigned short)((char *)nlmsg_tail(nlmsg_hdr(m)) - (char *)head),
+		.rtnh_flags = h->onlink ? RTNH_F_ONLINK : 0,
+		.rtnh_hops = (unsigned char)(h->weight - 1),
+		.rtnh_ifindex = h->ifindex,
+	};
+	return true;
+}
+
+static bool put_hops(struct nl_msg *m, const struct route *r)
+{
+	struct nlattr *nest;
+
+	if (r->n_hops == 0)
+		return (r->ifindex == 0 || nla_put_u32(m, RTA_OIF, (uint32_t)r->ifindex) == 0) &&
+		       put_addr(m, RTA_GATEWAY, &r->gateway);
+	nest = nla_nest_start(m, RTA_MULTIPATH);
+	for (size_t i = 0; nest && i < r->n_hops; i++)
+		if (!put_hop(m, &r->hops[i]))
+			return false;
+	return nest && nla_nest_end(m, nest) == 0;
+}
+
 static bool fill(struct nl_msg *m, const struct route *r)
 {
-	bool via = addr_is_set(&r->gateway);
 	struct rtmsg info = {.rtm_family = (uint8_t)addr_af(&r->dst.addr),
 			     .rtm_dst_len = r->dst.len,
-			     .rtm_protocol = ROUTE_PROTO_TUNNEL,
-			     .rtm_scope = via || r->unreachable ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
-			     .rtm_type = r->unreachable ? RTN_UNREACHABLE : RTN_UNICAST,
-			     .rtm_flags = via ? RTNH_F_ONLINK : 0};
+			     .rtm_tos = r->tos,
+			     .rtm_protocol = r->proto,
+			     .rtm_scope = r->scope,
+			     .rtm_type = r->type ? r->type : RTN_UNICAST,
+			     .rtm_flags = r->onlink ? RTNH_F_ONLINK : 0};
 
-	if (nlmsg_append(m, &info, sizeof(info), NLMSG_ALIGNTO) < 0 ||
-	    !put_addr(m, RTA_DST, &r->dst.addr) || nla_put_u32(m, RTA_TABLE, r->table) < 0 ||
-	    nla_put_u32(m, RTA_PRIORITY, r->metric) < 0)
-		return false;
-	if (r->unreachable)
-		return true;
-	return nla_put_u32(m, RTA_OIF, (uint32_t)r->ifindex) == 0 &&
-	       put_addr(m, RTA_GATEWAY, &r->gateway) && put_addr(m, RTA_PREFSRC, &r->source);
+	return nlmsg_append(m, &info, sizeof(info), NLMSG_ALIGNTO) == 0 &&
+	       put_addr(m, RTA_DST, &r->dst.addr) && nla_put_u32(m, RTA_TABLE, r->table) == 0 &&
+	       nla_put_u32(m, RTA_PRIORITY, r->metric) == 0 && put_hops(m, r) &&
+	       put_addr(m, RTA_PREFSRC, &r->source) && put_limits(m, r->limits);
 }
 
 static int send_route(struct nl *nl, int type, int flags, const struct route *r)
@@ -49,6 +89,14 @@ int nl_route_put(struct nl *nl, const struct route *r)
 	return send_route(nl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, r);
 }
 
+int nl_route_add(struct nl *nl, const struct route *r, bool behind)
+{
+	int flags = NLM_F_CREATE | (behind ? NLM_F_APPEND : 0);
+	int err = send_route(nl, RTM_NEWROUTE, flags, r);
+
+	return err == -EEXIST ? 0 : err;
+}
+
 int nl_route_del(struct nl *nl, const struct route *r)
 {
 	int err = send_route(nl, RTM_DELROUTE, 0, r);
@@ -63,12 +111,17 @@ static bool present(const struct nlmsghdr *h, void *item)
 	return rt_parse_own_route(h, item, &gone) && !gone;
 }
 
-int nl_route_dump_own(struct nl *nl, struct route **out, size_t *n)
+int nl_route_dump_own(struct nl *nl, uint8_t proto, struct route **out, size_t *n)
 {
 	void *items = NULL;
+	size_t all = 0;
 	int err = netlink_collect(nl, RTM_GETROUTE, sizeof(struct rtmsg), present,
-				  sizeof(struct route), &items, n);
+				  sizeof(struct route), &items, &all);
 
 	*out = items;
+	*n = 0;
+	for (size_t i = 0; i < all; i++)
+		if ((*out)[i].proto == proto)
+			(*out)[(*n)++] = (*out)[i];
 	return err;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Routing rules by netlink, with our mark. Decides nothing. Returns 0 or a negative errno.
+ * Routing rules by netlink, with our marks. Decides nothing. Returns 0 or a negative errno.
  */
 #ifndef VRRPD_NL_RULE_H
 #define VRRPD_NL_RULE_H
 
 #include <stddef.h>
 
-#include "vrrpd/route.h"
+#include "common/route.h"
 
 struct nl;
 
@@ -15,7 +15,7 @@ struct nl;
 int nl_rule_add(struct nl *nl, const struct rule *r);
 /* Its absence is a success, and another program's rule is not touched. */
 int nl_rule_del(struct nl *nl, const struct rule *r);
-/* Rules with our mark, of both families; *out is malloc'ed. */
-int nl_rule_dump_own(struct nl *nl, struct rule **out, size_t *n);
+/* Rules with the mark `proto`, of both families; *out is malloc'ed. */
+int nl_rule_dump_own(struct nl *nl, uint8_t proto, struct rule **out, size_t *n);
 
 #endif

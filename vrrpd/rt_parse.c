@@ -2,7 +2,6 @@
 /* rtnetlink's messages from bytes; see rt_parse.h. Pure. After rtnetlink(7). */
 #include "vrrpd/rt_parse.h"
 
-#include <linux/fib_rules.h>
 #include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
@@ -61,7 +60,7 @@ bool rt_parse_link(const struct nlmsghdr *h, struct link *out, bool *gone)
 	return true;
 }
 
-static struct addr address_of(const struct attr *a, uint8_t family)
+struct addr rt_addr_of(const struct attr *a, uint8_t family)
 {
 	if (family == AF_INET && a->len >= 4)
 		return addr_ipv4(a->data);
@@ -88,11 +87,11 @@ bool rt_parse_addr(const struct nlmsghdr *h, struct rt_addr *out)
 	flags = info.ifa_flags;
 	while (attr_next(&r, &a)) {
 		if (a.type == IFA_ADDRESS)
-			address = address_of(&a, info.ifa_family);
+			address = rt_addr_of(&a, info.ifa_family);
 		else if (a.type == IFA_LOCAL)
-			local = address_of(&a, info.ifa_family);
+			local = rt_addr_of(&a, info.ifa_family);
 		else if (a.type == IFA_BROADCAST)
-			x.vip.broadcast = address_of(&a, info.ifa_family);
+			x.vip.broadcast = rt_addr_of(&a, info.ifa_family);
 		else if (a.type == IFA_LABEL)
 			copy_name(&a, x.vip.label, sizeof(x.vip.label));
 		else if (a.type == IFA_FLAGS)
@@ -115,82 +114,4 @@ bool rt_parse_addr(const struct nlmsghdr *h, struct rt_addr *out)
 	x.tentative = info.ifa_family == AF_INET6 && (flags & UNUSABLE) != 0;
 	*out = x;
 	return true;
-}
-
-/* The attributes of a route into *r; the protocol is looked at by the caller. */
-static void take_route(const struct attr *a, uint8_t family, struct route *r)
-{
-	uint32_t value = 0;
-
-	switch (a->type) {
-	case RTA_DST:
-		r->dst.addr = address_of(a, family);
-		break;
-	case RTA_GATEWAY:
-		r->gateway = address_of(a, family);
-		break;
-	case RTA_PREFSRC:
-		r->source = address_of(a, family);
-		break;
-	case RTA_TABLE:
-		attr_copy(a, &r->table, sizeof(r->table));
-		break;
-	case RTA_PRIORITY:
-		attr_copy(a, &r->metric, sizeof(r->metric));
-		break;
-	case RTA_OIF:
-		if (attr_copy(a, &value, sizeof(value)))
-			r->ifindex = (int)value;
-		break;
-	default:
-		break;
-	}
-}
-
-bool rt_parse_own_route(const struct nlmsghdr *h, struct route *out, bool *gone)
-{
-	struct rtmsg info;
-	struct rbuf r;
-	struct attr a;
-
-	if (h->nlmsg_type != RTM_NEWROUTE && h->nlmsg_type != RTM_DELROUTE)
-		return false;
-	if (!attr_header(h, &info, sizeof(info), &r) || info.rtm_protocol != ROUTE_PROTO_TUNNEL)
-		return false;
-	*out = (struct route){.dst.len = info.rtm_dst_len,
-			      .table = info.rtm_table,
-			      .unreachable = info.rtm_type == RTN_UNREACHABLE};
-	while (attr_next(&r, &a))
-		take_route(&a, info.rtm_family, out);
-	/* IPv6 hangs such a route on the loopback. */
-	if (out->unreachable)
-		out->ifindex = 0;
-	*gone = h->nlmsg_type == RTM_DELROUTE;
-	return !r.bad && addr_is_set(&out->dst.addr);
-}
-
-bool rt_parse_own_rule(const struct nlmsghdr *h, struct rule *out, bool *gone)
-{
-	struct fib_rule_hdr info;
-	uint8_t proto = 0;
-	struct rbuf r;
-	struct attr a;
-
-	if (h->nlmsg_type != RTM_NEWRULE && h->nlmsg_type != RTM_DELRULE)
-		return false;
-	if (!attr_header(h, &info, sizeof(info), &r))
-		return false;
-	*out = (struct rule){.src.len = info.src_len, .table = info.table};
-	while (attr_next(&r, &a)) {
-		if (a.type == FRA_SRC)
-			out->src.addr = address_of(&a, info.family);
-		else if (a.type == FRA_TABLE)
-			attr_copy(&a, &out->table, sizeof(out->table));
-		else if (a.type == FRA_PRIORITY)
-			attr_copy(&a, &out->priority, sizeof(out->priority));
-		else if (a.type == FRA_PROTOCOL)
-			attr_copy(&a, &proto, sizeof(proto));
-	}
-	*gone = h->nlmsg_type == RTM_DELRULE;
-	return !r.bad && proto == ROUTE_PROTO_TUNNEL && addr_is_set(&out->src.addr);
 }

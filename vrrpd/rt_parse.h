@@ -12,7 +12,7 @@
 
 #include "vrrpd/nl_addr.h"
 #include "vrrpd/nl_link.h"
-#include "vrrpd/route.h"
+#include "common/route.h"
 
 struct rt_addr {
 	struct vip vip;
@@ -28,10 +28,14 @@ bool rt_parse_link(const struct nlmsghdr *h, struct link *out, bool *gone);
 bool rt_parse_addr(const struct nlmsghdr *h, struct rt_addr *out);
 
 /*
- * RTM_NEWROUTE and RTM_DELROUTE; RTM_NEWRULE and RTM_DELRULE: those with our mark,
- * ROUTE_PROTO_TUNNEL. *gone tells which.
+ * RTM_NEWROUTE and RTM_DELROUTE; RTM_NEWRULE and RTM_DELRULE: those with one of our marks,
+ * ROUTE_PROTO_*. *gone tells which.
  */
 bool rt_parse_own_route(const struct nlmsghdr *h, struct route *out, bool *gone);
 bool rt_parse_own_rule(const struct nlmsghdr *h, struct rule *out, bool *gone);
+
+struct attr;
+/* An attribute's address; unset when it is too short for the family. */
+struct addr rt_addr_of(const struct attr *a, uint8_t family);
 
 #endif

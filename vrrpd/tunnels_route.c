@@ -53,9 +53,12 @@ static int job_want(struct route_job *j, const struct tunnel_set *s)
 
 static int job_look(struct route_job *j, struct nl *nl)
 {
-	int err = nl_route_dump_own(nl, &j->present_routes, &j->n_present_routes);
+	int err =
+		nl_route_dump_own(nl, ROUTE_PROTO_TUNNEL, &j->present_routes, &j->n_present_routes);
 
-	return err ? err : nl_rule_dump_own(nl, &j->present_rules, &j->n_present_rules);
+	return err ? err
+		   : nl_rule_dump_own(nl, ROUTE_PROTO_TUNNEL, &j->present_rules,
+				      &j->n_present_rules);
 }
 
 static bool has_route(const struct route list[], size_t n, const struct route *r)
@@ -147,7 +150,13 @@ static void on_notice(void *ctx, const struct nlmsghdr *h)
 
 	if (h->nlmsg_pid == netlink_port(t->rt))
 		return;
-	if ((rt_parse_own_route(h, &route, &gone) || rt_parse_own_rule(h, &rule, &gone)) && gone)
+	if (rt_parse_own_route(h, &route, &gone))
+		gone &= route.proto == ROUTE_PROTO_TUNNEL;
+	else if (rt_parse_own_rule(h, &rule, &gone))
+		gone &= rule.proto == ROUTE_PROTO_TUNNEL;
+	else
+		return;
+	if (gone)
 		look_again(t);
 }
 

@@ -34,11 +34,14 @@ static size_t subnet_routes(const struct conf_tunnel *t, size_t tunnel, int ifin
 		struct prefix dst = prefix_network(&t->remote_subnets[i]);
 
 		/* The metric tells two lines to the same subnets apart, the first one first. */
-		out[i] = (struct route){.dst = dst,
+		out[i] = (struct route){.proto = ROUTE_PROTO_TUNNEL,
+					.dst = dst,
 					.table = RT_TABLE_MAIN,
 					.metric = (uint32_t)tunnel + 1,
 					.ifindex = ifindex,
 					.source = *conf_own_address(t, dst.addr.family)};
+		if (dst.addr.family == FAMILY_IPV4)
+			out[i].scope = RT_SCOPE_LINK;
 	}
 	return t->n_remote_subnets;
 }
@@ -50,16 +53,20 @@ static size_t peer_routes(const struct conf_tunnel *t, size_t tunnel, int ifinde
 
 	if (!addr_is_set(&t->gateway))
 		return 0;
+	/* The gateway need not be in a subnet: lines with a single address are like that. */
 	if (ifindex)
-		out[n++] = (struct route){.dst = prefix_host(&t->remote),
+		out[n++] = (struct route){.proto = ROUTE_PROTO_TUNNEL,
+					  .dst = prefix_host(&t->remote),
 					  .table = table_of(tunnel),
 					  .metric = 1,
 					  .ifindex = ifindex,
+					  .onlink = true,
 					  .gateway = t->gateway};
-	out[n++] = (struct route){.dst = prefix_host(&t->remote),
+	out[n++] = (struct route){.proto = ROUTE_PROTO_TUNNEL,
+				  .dst = prefix_host(&t->remote),
 				  .table = table_of(tunnel),
 				  .metric = LAST_METRIC,
-				  .unreachable = true};
+				  .type = RTN_UNREACHABLE};
 	return n;
 }
 
@@ -89,7 +96,8 @@ size_t wanted_rules(const struct conf *c, struct rule out[])
 
 	for (size_t i = 0; i < c->n_tunnels; i++)
 		if (addr_is_set(&c->tunnels[i].gateway))
-			out[n++] = (struct rule){.src = prefix_host(&c->tunnels[i].local),
+			out[n++] = (struct rule){.proto = ROUTE_PROTO_TUNNEL,
+						 .src = prefix_host(&c->tunnels[i].local),
 						 .priority = WANTED_RULE_PRIORITY,
 						 .table = table_of(i)};
 	return n;

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "common/conf.h"
-#include "vrrpd/route.h"
+#include "common/route.h"
 
 /* The table of the tunnel with number 0; the next ones follow. All rules have one priority. */
 #define WANTED_TABLE_BASE 11201u

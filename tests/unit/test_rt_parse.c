@@ -128,11 +128,13 @@ static struct rule rule_of(const uint8_t bytes[], size_t n)
 START_TEST(rules)
 {
 	struct rule r = rule_of(rule4, sizeof(rule4));
-	struct rule want = {tunnel_net("198.51.100.129/32"), 11200, 11202};
+	struct rule want = {
+		.src = tunnel_net("198.51.100.129/32"), .priority = 11200, .table = 11202};
 
 	ck_assert(rule_same(&r, &want));
 	r = rule_of(rule6, sizeof(rule6));
-	want = (struct rule){tunnel_net("2001:db8::1/128"), 11200, 11203};
+	want.src = tunnel_net("2001:db8::1/128");
+	want.table = 11203;
 	ck_assert(rule_same(&r, &want));
 	want.table++;
 	ck_assert(!rule_same(&r, &want));
@@ -146,6 +148,7 @@ START_TEST(routes)
 			     .table = 11202,
 			     .metric = 1,
 			     .ifindex = 3,
+			     .onlink = true,
 			     .gateway = tunnel_net("198.51.100.254").addr};
 
 	ck_assert(route_same(&r, &want));
@@ -154,6 +157,7 @@ START_TEST(routes)
 	r = route_of(link4, sizeof(link4));
 	want = (struct route){.dst = tunnel_net("172.16.0.0/16"),
 			      .table = RT_TABLE_MAIN,
+			      .scope = RT_SCOPE_LINK,
 			      .metric = 1,
 			      .ifindex = 3};
 	ck_assert(route_same(&r, &want));
@@ -162,6 +166,7 @@ START_TEST(routes)
 			      .table = 11203,
 			      .metric = 1,
 			      .ifindex = 3,
+			      .onlink = true,
 			      .gateway = tunnel_net("fe80::1").addr};
 	ck_assert(route_same(&r, &want));
 }
@@ -173,7 +178,7 @@ START_TEST(refusals)
 	struct route want = {.dst = tunnel_net("203.0.113.1/32"),
 			     .table = 11202,
 			     .metric = UINT32_MAX,
-			     .unreachable = true};
+			     .type = RTN_UNREACHABLE};
 
 	ck_assert(route_same(&r, &want));
 	r = route_of(refuse6, sizeof(refuse6));

@@ -49,6 +49,7 @@ START_TEST(to_the_subnets)
 	for (int i = 0; i < 2; i++)
 		assert_route(&routes[i], (struct route){.dst = tunnel_net("172.16.0.0/16"),
 							.table = RT_TABLE_MAIN,
+							.scope = RT_SCOPE_LINK,
 							.metric = (uint32_t)i + 1,
 							.ifindex = 3 + i,
 							.source = t.tunnels[i].own[0]});
@@ -65,7 +66,7 @@ START_TEST(to_the_peer)
 	struct route refusal = {.dst = tunnel_net("203.0.113.1/32"),
 				.table = WANTED_TABLE_BASE + 1,
 				.metric = UINT32_MAX,
-				.unreachable = true};
+				.type = RTN_UNREACHABLE};
 	struct rule rules[2], rule;
 
 	tunnel_conf_init(&t);
@@ -75,11 +76,13 @@ START_TEST(to_the_peer)
 						.table = WANTED_TABLE_BASE + 1,
 						.metric = 1,
 						.ifindex = 4,
+						.onlink = true,
 						.gateway = t.tunnels[1].gateway});
 	assert_route(&routes[1], refusal);
 	ck_assert_uint_eq(wanted_rules(&t.c, rules), 1);
-	rule = (struct rule){tunnel_net("192.0.2.1/32"), WANTED_RULE_PRIORITY,
-			     WANTED_TABLE_BASE + 1};
+	rule = (struct rule){.src = tunnel_net("192.0.2.1/32"),
+			     .priority = WANTED_RULE_PRIORITY,
+			     .table = WANTED_TABLE_BASE + 1};
 	ck_assert(rule_same(&rules[0], &rule));
 
 	/* Without its line: neither by another one, nor without the rule. */
