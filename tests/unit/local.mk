@@ -151,15 +151,28 @@ tests_unit_test_doctor_CPPFLAGS = $(tests_unit_test_vrrpctl_CPPFLAGS)
 tests_unit_test_doctor_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_doctor_LDADD = $(tests_unit_test_vrrpctl_LDADD)
 
-check_PROGRAMS += tests/unit/test_lexer tests/unit/test_conf
-TESTS += tests/unit/test_lexer tests/unit/test_conf
+check_PROGRAMS += tests/unit/test_lexer
+TESTS += tests/unit/test_lexer
 tests_unit_test_lexer_SOURCES = tests/unit/test_lexer.c
 tests_unit_test_lexer_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_lexer_LDADD = common/libcommon.a $(CHECK_LIBS)
-tests_unit_test_conf_SOURCES = tests/unit/test_conf.c
+
+CONF_TEXT = tests/unit/conf_text.c tests/unit/conf_text.h
+check_PROGRAMS += tests/unit/test_conf tests/unit/test_conf_sla tests/unit/test_conf_table tests/unit/test_conf_whole
+TESTS += tests/unit/test_conf tests/unit/test_conf_sla tests/unit/test_conf_table tests/unit/test_conf_whole
+tests_unit_test_conf_SOURCES = tests/unit/test_conf.c $(CONF_TEXT)
 tests_unit_test_conf_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_conf_CPPFLAGS = $(AM_CPPFLAGS) -DSRCDIR='"$(abs_top_srcdir)"'
 tests_unit_test_conf_LDADD = common/libcommon.a $(CHECK_LIBS)
+tests_unit_test_conf_sla_SOURCES = tests/unit/test_conf_sla.c $(CONF_TEXT)
+tests_unit_test_conf_sla_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_conf_sla_LDADD = common/libcommon.a $(CHECK_LIBS)
+tests_unit_test_conf_table_SOURCES = tests/unit/test_conf_table.c
+tests_unit_test_conf_table_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_conf_table_LDADD = common/libcommon.a $(CHECK_LIBS)
+tests_unit_test_conf_whole_SOURCES = tests/unit/test_conf_whole.c $(CONF_TEXT)
+tests_unit_test_conf_whole_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_conf_whole_CPPFLAGS = $(AM_CPPFLAGS) -DSRCDIR='"$(abs_top_srcdir)"'
+tests_unit_test_conf_whole_LDADD = common/libcommon.a $(CHECK_LIBS)
 
 check_PROGRAMS += tests/unit/test_policy
 TESTS += tests/unit/test_policy
