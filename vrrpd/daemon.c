@@ -16,7 +16,7 @@
 #include "common/notify.h"
 #include "config.h"
 #include "vrrpd/hooks.h"
-#include "vrrpd/nl_addr.h"
+#include "vrrpd/interfaces.h"
 #include "vrrpd/nl_link.h"
 #include "vrrpd/sole.h"
 #include "vrrpd/sync_groups.h"
@@ -95,39 +95,6 @@ static void refresh_all(struct vrrpd *d)
 		vrrpd_refresh_tracks(d, d->instances[k]);
 }
 
-static bool concerns(const struct instance *i, const char *interface)
-{
-	bool yes = strcmp(i->conf->interface, interface) == 0;
-
-	for (size_t k = 0; !yes && k < i->conf->n_tracks; k++)
-		yes = i->conf->tracks[k].kind == TRACK_INTERFACE &&
-		      strcmp(i->conf->tracks[k].name, interface) == 0;
-	return yes;
-}
-
-static void on_link(void *ctx, const char *name)
-{
-	struct vrrpd *d = ctx;
-	const struct link *link = links_find(d->host.links, name);
-
-	if (d->host.tunnels)
-		tunnels_line(d->host.tunnels, name, link && link->running);
-	/* A trunk that fails has a notice for each of its VLANs: not all instances for each. */
-	for (size_t k = 0; k < d->n_instances; k++) {
-		if (concerns(d->instances[k], name))
-			vrrpd_refresh_tracks(d, d->instances[k]);
-		instance_link_changed(d->instances[k], name);
-	}
-}
-
-static void on_address_lost(void *ctx, int ifindex, const struct prefix *p)
-{
-	struct vrrpd *d = ctx;
-
-	for (size_t k = 0; k < d->n_instances; k++)
-		instance_address_lost(d->instances[k], ifindex, p);
-}
-
 static void on_sla(void *ctx, int sla, enum track_state s, const char *cause)
 {
 	struct vrrpd *d = ctx;
@@ -173,40 +140,6 @@ static void on_input(void *ctx, const struct port_input *in)
 }
 
 /* ---- start ---- */
-
-/* Whether the instance wants this address in that place. */
-static bool wants(const struct vrrpd *d, const struct instance *i, const struct vip *vip)
-{
-	for (size_t k = 0; k < instance_n_addresses(i); k++) {
-		const struct conf_vip *v = instance_address(i, k);
-		const struct link *l = links_find(d->host.links, instance_device(i, v));
-
-		if (l && l->ifindex == vip->ifindex && prefix_equal(&v->prefix, &vip->prefix))
-			return true;
-	}
-	return false;
-}
-
-/* Addresses that the last run left: in place and wanted they say that the instance was Active;
- * others go. */
-static void adopt_addresses(struct vrrpd *d)
-{
-	struct vip *own;
-	size_t n;
-
-	if (nl_addr_dump_own(links_nl(d->host.links), &own, &n) != 0)
-		return;
-	for (size_t a = 0; a < n; a++) {
-		bool wanted = false;
-
-		for (size_t k = 0; k < d->n_instances; k++)
-			if (wants(d, d->instances[k], &own[a]))
-				wanted = d->instances[k]->adopt = true;
-		if (!wanted)
-			nl_addr_del(links_nl(d->host.links), &own[a], 1, NULL);
-	}
-	free(own);
-}
 
 static void startup_over(void *ctx, mono_t now)
 {
@@ -273,7 +206,7 @@ static int open_kernel(struct vrrpd *d)
 	err = announce_open(&d->host.announce);
 	if (err)
 		return refused("no packet socket for announcements: %s", strerror(-err));
-	err = links_open(&d->host.links, d->host.loop, on_link, on_address_lost, d);
+	err = interfaces_open(d);
 	if (err)
 		return refused("no netlink socket for interfaces: %s", strerror(-err));
 	err = tunnels_open(&d->host.tunnels, d->host.loop, d->conf, on_tunnel, d, why, sizeof(why));
@@ -455,7 +388,7 @@ static int begin(struct vrrpd *d)
 	timer_set(&d->startup_timer, mono_add(now, d->conf->startup_delay_us));
 	if (notify_watchdog_us() > 0)
 		watchdog(d, now);
-	adopt_addresses(d);
+	interfaces_adopt(d);
 	drains_load(d);
 	if (d->conf->startup_delay_us == 0)
 		startup_over(d, now);

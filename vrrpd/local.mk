@@ -26,6 +26,7 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/instance.h vrrpd/instance_int.h \
 	vrrpd/instance_act.c vrrpd/instance_act.h \
 	vrrpd/ports.c vrrpd/ports.h \
+	vrrpd/interfaces.c vrrpd/interfaces.h \
 	vrrpd/reload.c \
 	vrrpd/sole.c vrrpd/sole.h \
 	vrrpd/status_json.c vrrpd/status_json.h \

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What moves on the host's interfaces, carried to the instances and tunnels; see interfaces.h. */
+#include "vrrpd/interfaces.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "vrrpd/nl_addr.h"
+#include "vrrpd/nl_link.h"
+#include "vrrpd/tunnels.h"
+
+static bool concerns(const struct instance *i, const char *interface)
+{
+	bool yes = strcmp(i->conf->interface, interface) == 0;
+
+	for (size_t k = 0; !yes && k < i->conf->n_tracks; k++)
+		yes = i->conf->tracks[k].kind == TRACK_INTERFACE &&
+		      strcmp(i->conf->tracks[k].name, interface) == 0;
+	return yes;
+}
+
+static void on_link(void *ctx, const char *name)
+{
+	struct vrrpd *d = ctx;
+	const struct link *link = links_find(d->host.links, name);
+
+	if (d->host.tunnels)
+		tunnels_line(d->host.tunnels, name, link && link->running);
+	/* A trunk that fails has a notice for each of its VLANs: not all instances for each. */
+	for (size_t k = 0; k < d->n_instances; k++) {
+		if (concerns(d->instances[k], name))
+			vrrpd_refresh_tracks(d, d->instances[k]);
+		instance_link_changed(d->instances[k], name);
+	}
+}
+
+static void on_address_lost(void *ctx, int ifindex, const struct prefix *p)
+{
+	struct vrrpd *d = ctx;
+
+	for (size_t k = 0; k < d->n_instances; k++)
+		instance_address_lost(d->instances[k], ifindex, p);
+}
+
+int interfaces_open(struct vrrpd *d)
+{
+	return links_open(&d->host.links, d->host.loop, on_link, on_address_lost, d);
+}
+
+/* Whether the instance wants this address in that place. */
+static bool wants(const struct vrrpd *d, const struct instance *i, const struct vip *vip)
+{
+	for (size_t k = 0; k < instance_n_addresses(i); k++) {
+		const struct conf_vip *v = instance_address(i, k);
+		const struct link *l = links_find(d->host.links, instance_device(i, v));
+
+		if (l && l->ifindex == vip->ifindex && prefix_equal(&v->prefix, &vip->prefix))
+			return true;
+	}
+	return false;
+}
+
+void interfaces_adopt(struct vrrpd *d)
+{
+	struct vip *own;
+	size_t n;
+
+	if (nl_addr_dump_own(links_nl(d->host.links), &own, &n) != 0)
+		return;
+	for (size_t a = 0; a < n; a++) {
+		bool wanted = false;
+
+		for (size_t k = 0; k < d->n_instances; k++)
+			if (wants(d, d->instances[k], &own[a]))
+				wanted = d->instances[k]->adopt = true;
+		if (!wanted)
+			nl_addr_del(links_nl(d->host.links), &own[a], 1, NULL);
+	}
+	free(own);
+}
