@@ -10,6 +10,8 @@
 
 #define TYPE_ADVERTISEMENT 1
 #define HEADER_LEN 8
+#define IPV4_HEADER_LEN 20
+#define IPV6_HEADER_LEN 40
 #define CHECKSUM_AT 6
 #define V2_AUTH_NONE 0
 #define V2_AUTH_PASSWORD 1
@@ -48,11 +50,11 @@ enum advert_fault advert_unwrap4(const void *packet, size_t len, struct advert_p
 	const uint8_t *ip = packet;
 	size_t header, total;
 
-	if (len < 20 || ip[0] >> 4 != 4)
+	if (len < IPV4_HEADER_LEN || ip[0] >> 4 != 4)
 		return ADVERT_BAD_LENGTH;
 	header = (size_t)(ip[0] & 0xf) * 4;
 	total = (size_t)(ip[2] << 8 | ip[3]);
-	if (header < 20 || total < header || total > len || ip[9] != VRRP_PROTOCOL)
+	if (header < IPV4_HEADER_LEN || total < header || total > len || ip[9] != VRRP_PROTOCOL)
 		return ADVERT_BAD_LENGTH;
 	*out = (struct advert_packet){
 		.src = addr_ipv4(ip + 12),
@@ -67,6 +69,17 @@ enum advert_fault advert_unwrap4(const void *packet, size_t len, struct advert_p
 int advert_peek_vrid(const struct advert_packet *p)
 {
 	return p->len >= 2 ? p->message[1] : -1;
+}
+
+static size_t message_size(uint8_t version, size_t address_len, size_t n_addresses)
+{
+	return HEADER_LEN + n_addresses * address_len + (version == 2 ? ADVERT_PASSWORD_LEN : 0);
+}
+
+size_t advert_packet_size(uint8_t version, uint8_t family, size_t n_addresses)
+{
+	return family == FAMILY_IPV6 ? IPV6_HEADER_LEN + message_size(version, 16, n_addresses)
+				     : IPV4_HEADER_LEN + message_size(version, 4, n_addresses);
 }
 
 static bool checksum_ok(const struct advert_packet *p, struct advert *a)
@@ -108,7 +121,6 @@ enum advert_fault advert_parse(const struct advert_packet *p, struct advert *out
 	struct advert a = {.family = p->src.family};
 	uint8_t first = rbuf_u8(&r);
 	uint16_t interval;
-	size_t expected;
 
 	a.version = first >> 4;
 	a.vrid = rbuf_u8(&r);
@@ -124,9 +136,8 @@ enum advert_fault advert_parse(const struct advert_packet *p, struct advert *out
 		return ADVERT_BAD_VERSION;
 	if ((first & 0xf) != TYPE_ADVERTISEMENT)
 		return ADVERT_BAD_TYPE;
-	expected = HEADER_LEN + a.n_addresses * addr_len(&p->src) +
-		   (a.version == 2 ? ADVERT_PASSWORD_LEN : 0);
-	if (a.n_addresses == 0 || p->len != expected)
+	if (a.n_addresses == 0 ||
+	    p->len != message_size(a.version, addr_len(&p->src), a.n_addresses))
 		return ADVERT_BAD_LENGTH;
 	if (!checksum_ok(p, &a))
 		return ADVERT_BAD_CHECKSUM;

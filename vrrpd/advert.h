@@ -83,6 +83,8 @@ int advert_peek_vrid(const struct advert_packet *p);
 /* Checks all that needs no configuration. `out` is complete only for ADVERT_OK. */
 enum advert_fault advert_parse(const struct advert_packet *p, struct advert *out);
 
+/* The length of the whole packet that carries an advert with so many addresses. */
+size_t advert_packet_size(uint8_t version, uint8_t family, size_t n_addresses);
 /* Address i of an advert. */
 struct addr advert_address(const struct advert *a, unsigned i);
 /* Whether its set of addresses is that of `mine`, in any order. */

@@ -245,6 +245,20 @@ static void block(struct instance *i, const char *format, ...)
 	va_end(ap);
 }
 
+/* Many receivers and filters take no fragments; those that do count the adverts. */
+static void tell_fragments(struct instance *i, const struct link *link)
+{
+	size_t size = advert_packet_size(i->conf->version, i->conf->family, i->n_mine);
+	bool now = size > link->mtu;
+
+	if (now && !(i->told & TOLD_FRAGMENTS))
+		log_thing(LOG_WARNING, THING_INSTANCE, i->conf->name,
+			  "adverts of %zu bytes do not fit the MTU of %s, %u: they leave as "
+			  "fragments",
+			  size, link->name, link->mtu);
+	i->told = now ? i->told | TOLD_FRAGMENTS : i->told & ~TOLD_FRAGMENTS;
+}
+
 /* What the interface allows; false with i->blocked set. Opens its socket. */
 static bool link_allows(struct instance *i)
 {
@@ -264,6 +278,7 @@ static bool link_allows(struct instance *i)
 	} else if ((err = ports_use(i->host->ports, link, family, &step)) != 0) {
 		block(i, "no VRRP socket on %s: %s: %s", name, step, strerror(-err));
 	} else {
+		tell_fragments(i, link);
 		return true;
 	}
 	return false;

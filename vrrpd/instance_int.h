@@ -13,6 +13,7 @@
 #define TOLD_SENDING 16u
 #define TOLD_STRANGER 32u
 #define TOLD_PASSWORD 64u
+#define TOLD_FRAGMENTS 128u
 
 /* One event into the state machine, and its actions carried out. */
 void instance_feed(struct instance *i, const struct fsm_event *e);

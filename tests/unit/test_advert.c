@@ -320,6 +320,14 @@ START_TEST(compares_address_lists)
 }
 END_TEST
 
+START_TEST(knows_the_size_of_packets)
+{
+	ck_assert_uint_eq(advert_packet_size(3, FAMILY_IPV4, 2), sizeof(peer_v3));
+	ck_assert_uint_eq(advert_packet_size(2, FAMILY_IPV4, 1), sizeof(peer_password));
+	ck_assert_uint_eq(advert_packet_size(3, FAMILY_IPV6, 2), 40 + sizeof(peer_v6));
+}
+END_TEST
+
 /* No input makes it read outside: every prefix of every packet, and every value of every byte (run
  * with sanitizers). */
 START_TEST(survives_anything)
@@ -368,6 +376,7 @@ int main(void)
 	tcase_add_test(t, leaves_the_ttl_of_unicast_to_the_caller);
 	tcase_add_test(t, ignores_reserved_bits);
 	tcase_add_test(t, compares_address_lists);
+	tcase_add_test(t, knows_the_size_of_packets);
 	tcase_add_test(t, survives_anything);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);
