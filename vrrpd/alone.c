@@ -16,6 +16,7 @@
 
 static int flush(struct vrrpd *d)
 {
+	const struct links_user nobody = {0};
 	char why[256] = "";
 	size_t removed = 0, n = 0;
 	struct links *links;
@@ -25,7 +26,7 @@ static int flush(struct vrrpd *d)
 		return refused("%s", why);
 	if (accept_remove(why, sizeof(why)) != 0)
 		return refused("%s", why);
-	if (links_open(&links, d->host.loop, NULL, NULL, NULL) != 0)
+	if (links_open(&links, d->host.loop, &nobody) != 0)
 		return refused("no netlink socket for interfaces");
 	if (nl_addr_dump_own(links_nl(links), &own, &n) == 0)
 		nl_addr_del(links_nl(links), own, n, NULL);

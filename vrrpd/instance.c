@@ -6,6 +6,7 @@
  */
 #include "vrrpd/instance.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,14 @@ const struct conf_vip *instance_address(const struct instance *i, size_t n)
 const char *instance_device(const struct instance *i, const struct conf_vip *v)
 {
 	return v->dev[0] ? v->dev : i->conf->interface;
+}
+
+bool instance_holds_on(const struct instance *i, const char *interface)
+{
+	for (size_t k = 0; k < instance_n_addresses(i); k++)
+		if (strcmp(instance_device(i, instance_address(i, k)), interface) == 0)
+			return true;
+	return false;
 }
 
 const struct addr *instance_source(const struct instance *i, const struct link *link)
@@ -405,7 +414,8 @@ void instance_address_lost(struct instance *i, int ifindex, const struct prefix 
 {
 	char text[PREFIX_STRLEN];
 
-	if (!i->owns)
+	/* One that is about to be released need not come back. */
+	if (!i->owns || i->duty == DUTY_RELEASE)
 		return;
 	for (size_t k = 0; k < instance_n_addresses(i); k++) {
 		const struct conf_vip *v = instance_address(i, k);
@@ -422,6 +432,9 @@ void instance_address_lost(struct instance *i, int ifindex, const struct prefix 
 			continue;
 		}
 		err = act_restore(i, v);
+		/* The notice that the interface is gone is on its way, and says it better. */
+		if (err == -ENODEV)
+			continue;
 		log_thing(LOG_WARNING, THING_INSTANCE, i->conf->name, "%s was removed from %s; %s",
 			  prefix_format(p, text), dev,
 			  err ? strerror(-err) : "put back and announced");
@@ -436,6 +449,12 @@ void instance_link_changed(struct instance *i, const char *interface)
 		if (v->dev[0] && strcmp(v->dev, interface) == 0)
 			act_restore(i, v);
 	}
+}
+
+void instance_mac_changed(struct instance *i, const char *interface)
+{
+	if (i->owns && instance_holds_on(i, interface))
+		act_announce(i, i->conf->garp_repeat);
 }
 
 void instance_drain(struct instance *i, bool force, mono_t until)

@@ -109,6 +109,8 @@ void instance_address_lost(struct instance *i, int ifindex, const struct prefix 
 /* An interface may have come back without the addresses that it took along. The instance's own one
  * is review's business. */
 void instance_link_changed(struct instance *i, const char *interface);
+/* An interface has another hardware address: what it holds is announced again. */
+void instance_mac_changed(struct instance *i, const char *interface);
 void instance_drain(struct instance *i, bool force, mono_t until);
 void instance_resume(struct instance *i);
 /* True when nothing is left to wait for in a clean stop. */
@@ -122,5 +124,7 @@ const struct conf_vip *instance_address(const struct instance *i, size_t n);
 const struct addr *instance_source(const struct instance *i, const struct link *link);
 /* The interface that an address belongs on. */
 const char *instance_device(const struct instance *i, const struct conf_vip *v);
+/* One of its addresses belongs on that interface. */
+bool instance_holds_on(const struct instance *i, const char *interface);
 
 #endif

@@ -9,44 +9,6 @@
 #include "vrrpd/nl_link.h"
 #include "vrrpd/tunnels.h"
 
-static bool concerns(const struct instance *i, const char *interface)
-{
-	bool yes = strcmp(i->conf->interface, interface) == 0;
-
-	for (size_t k = 0; !yes && k < i->conf->n_tracks; k++)
-		yes = i->conf->tracks[k].kind == TRACK_INTERFACE &&
-		      strcmp(i->conf->tracks[k].name, interface) == 0;
-	return yes;
-}
-
-static void on_link(void *ctx, const char *name)
-{
-	struct vrrpd *d = ctx;
-	const struct link *link = links_find(d->host.links, name);
-
-	if (d->host.tunnels)
-		tunnels_line(d->host.tunnels, name, link && link->running);
-	/* A trunk that fails has a notice for each of its VLANs: not all instances for each. */
-	for (size_t k = 0; k < d->n_instances; k++) {
-		if (concerns(d->instances[k], name))
-			vrrpd_refresh_tracks(d, d->instances[k]);
-		instance_link_changed(d->instances[k], name);
-	}
-}
-
-static void on_address_lost(void *ctx, int ifindex, const struct prefix *p)
-{
-	struct vrrpd *d = ctx;
-
-	for (size_t k = 0; k < d->n_instances; k++)
-		instance_address_lost(d->instances[k], ifindex, p);
-}
-
-int interfaces_open(struct vrrpd *d)
-{
-	return links_open(&d->host.links, d->host.loop, on_link, on_address_lost, d);
-}
-
 /* Whether the instance wants this address in that place. */
 static bool wants(const struct vrrpd *d, const struct instance *i, const struct vip *vip)
 {
@@ -60,7 +22,9 @@ static bool wants(const struct vrrpd *d, const struct instance *i, const struct 
 	return false;
 }
 
-void interfaces_adopt(struct vrrpd *d)
+/* Lets go of what has our mark in a place where nobody wants it. `adopt`: those who find something
+ * of theirs were Active. */
+static void sift(struct vrrpd *d, bool adopt)
 {
 	struct vip *own;
 	size_t n;
@@ -71,10 +35,83 @@ void interfaces_adopt(struct vrrpd *d)
 		bool wanted = false;
 
 		for (size_t k = 0; k < d->n_instances; k++)
-			if (wants(d, d->instances[k], &own[a]))
-				wanted = d->instances[k]->adopt = true;
+			if (wants(d, d->instances[k], &own[a])) {
+				wanted = true;
+				d->instances[k]->adopt |= adopt;
+			}
 		if (!wanted)
 			nl_addr_del(links_nl(d->host.links), &own[a], 1, NULL);
 	}
 	free(own);
+}
+
+void interfaces_adopt(struct vrrpd *d)
+{
+	sift(d, true);
+}
+
+/* An interface that lost its name has its addresses under another one, where who releases them
+ * does not look. */
+static void on_name_gone(struct vrrpd *d, const char *name)
+{
+	for (size_t k = 0; k < d->n_instances; k++)
+		if (instance_holds_on(d->instances[k], name)) {
+			sift(d, false);
+			return;
+		}
+}
+
+static bool concerns(const struct instance *i, const char *interface)
+{
+	bool yes = strcmp(i->conf->interface, interface) == 0;
+
+	for (size_t k = 0; !yes && k < i->conf->n_tracks; k++)
+		yes = i->conf->tracks[k].kind == TRACK_INTERFACE &&
+		      strcmp(i->conf->tracks[k].name, interface) == 0;
+	return yes;
+}
+
+static void on_changed(void *ctx, const char *name)
+{
+	struct vrrpd *d = ctx;
+	const struct link *link = links_find(d->host.links, name);
+
+	if (d->host.tunnels)
+		tunnels_line(d->host.tunnels, name, link && link->running);
+	if (!link)
+		on_name_gone(d, name);
+	/* A trunk that fails has a notice for each of its VLANs: not all instances for each. */
+	for (size_t k = 0; k < d->n_instances; k++) {
+		if (concerns(d->instances[k], name))
+			vrrpd_refresh_tracks(d, d->instances[k]);
+		instance_link_changed(d->instances[k], name);
+	}
+}
+
+static void on_mac_changed(void *ctx, const char *name)
+{
+	struct vrrpd *d = ctx;
+
+	for (size_t k = 0; k < d->n_instances; k++)
+		instance_mac_changed(d->instances[k], name);
+}
+
+static void on_address_lost(void *ctx, int ifindex, const struct prefix *p)
+{
+	struct vrrpd *d = ctx;
+
+	for (size_t k = 0; k < d->n_instances; k++)
+		instance_address_lost(d->instances[k], ifindex, p);
+}
+
+int interfaces_open(struct vrrpd *d)
+{
+	const struct links_user user = {
+		.changed = on_changed,
+		.mac_changed = on_mac_changed,
+		.address_lost = on_address_lost,
+		.ctx = d,
+	};
+
+	return links_open(&d->host.links, d->host.loop, &user);
 }

@@ -28,11 +28,6 @@ struct vip {
 	uint32_t preferred_s;  /* then deprecated; UINT32_MAX: never */
 };
 
-/* An address that has our mark, or had it before somebody replaced it, was removed by somebody
- * else.
- */
-typedef void (*nl_addr_lost_fn)(void *ctx, int ifindex, const struct prefix *prefix);
-
 /*
  * One burst, all acknowledged. Adding what is there already (also from an earlier run, with or
  * without the mark) and removing what is not there are successes. errors[i] as netlink_batch's, may

@@ -39,16 +39,14 @@ struct links {
 	struct nl *nl;
 	TAILQ_HEAD(devices, device) devices;
 	LIST_HEAD(, device) by_name[HASH_BUCKETS]; /* every advert asks by name */
-	links_fn fn;
-	nl_addr_lost_fn addr_fn;
-	void *ctx;
+	struct links_user user;
 	bool quiet; /* the first reading: nobody is told */
 };
 
 static void tell(struct links *l, const char *name)
 {
 	if (!l->quiet)
-		l->fn(l->ctx, name);
+		l->user.changed(l->user.ctx, name);
 }
 
 static struct device *find_index(struct links *l, int ifindex)
@@ -126,7 +124,7 @@ static void drop_entry(struct links *l, struct device *d, struct entry *e, bool 
 	free(e);
 	choose_sources(l, d);
 	if (lost && !l->quiet)
-		l->addr_fn(l->ctx, d->link.ifindex, &p);
+		l->user.address_lost(l->user.ctx, d->link.ifindex, &p);
 }
 
 static void put_entry(struct links *l, struct device *d, const struct rt_addr *a)
@@ -198,20 +196,25 @@ static bool same_link(const struct link *a, const struct link *b)
 	       memcmp(a->mac, b->mac, sizeof(a->mac)) == 0;
 }
 
-/* A new one, or one with a new name. */
-static void put_name(struct links *l, struct device *d, const struct link *link)
+/* What is told of a device that was known as `old`. */
+static void tell_changes(struct links *l, const struct device *d, const struct link *old)
 {
-	if (d->link.ifindex)
-		LIST_REMOVE(d, namesake);
-	LIST_INSERT_HEAD(&l->by_name[hash_bucket(link->name)], d, namesake);
+	const struct link *now = &d->link;
+
+	if (strcmp(old->name, now->name) != 0)
+		tell(l, old->name);
+	tell(l, now->name);
+	if (memcmp(old->mac, now->mac, sizeof(now->mac)) != 0 && !l->quiet)
+		l->user.mac_changed(l->user.ctx, now->name);
 }
 
 static void put_device(struct links *l, const struct link *link)
 {
 	struct device *d = find_index(l, link->ifindex);
+	bool new = !d;
 	struct link old;
 
-	if (!d) {
+	if (new) {
 		d = calloc(1, sizeof(*d));
 		if (!d)
 			return;
@@ -219,17 +222,17 @@ static void put_device(struct links *l, const struct link *link)
 		TAILQ_INSERT_TAIL(&l->devices, d, next);
 	}
 	old = d->link;
-	if (strcmp(old.name, link->name) != 0)
-		put_name(l, d, link);
+	if (!new)
+		LIST_REMOVE(d, namesake);
+	LIST_INSERT_HEAD(&l->by_name[hash_bucket(link->name)], d, namesake);
 	d->link = *link;
 	d->link.primary4 = old.primary4;
 	d->link.local6 = old.local6;
 	d->seen = true;
-	if (same_link(&old, link))
-		return;
-	if (old.ifindex && strcmp(old.name, link->name) != 0)
-		tell(l, old.name);
-	tell(l, link->name);
+	if (new)
+		tell(l, link->name);
+	else if (!same_link(&old, link))
+		tell_changes(l, d, &old);
 }
 
 static void on_link(struct links *l, const struct nlmsghdr *h)
@@ -312,8 +315,7 @@ static void on_resync(void *ctx)
 		sweep(l);
 }
 
-int links_open(struct links **out, struct loop *loop, links_fn fn, nl_addr_lost_fn addr_fn,
-	       void *ctx)
+int links_open(struct links **out, struct loop *loop, const struct links_user *user)
 {
 	const int groups[] = {RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR};
 	struct links *l = calloc(1, sizeof(*l));
@@ -322,9 +324,7 @@ int links_open(struct links **out, struct loop *loop, links_fn fn, nl_addr_lost_
 	if (!l)
 		return -ENOMEM;
 	TAILQ_INIT(&l->devices);
-	l->fn = fn;
-	l->addr_fn = addr_fn;
-	l->ctx = ctx;
+	l->user = *user;
 	l->quiet = true;
 	err = netlink_open(&l->nl, loop, NETLINK_ROUTE, groups, sizeof(groups) / sizeof(groups[0]),
 			   on_notice, on_resync, l);

@@ -30,16 +30,23 @@ struct link {
 				 used (duplicate address detection is over); unset: none */
 };
 
-/* Something about the interface changed (also: came, went, its addresses). */
-typedef void (*links_fn)(void *ctx, const char *name);
+/* Who is told of what; the functions change no table. */
+struct links_user {
+	/* Something about the interface changed (also: came, went, its addresses). */
+	void (*changed)(void *ctx, const char *name);
+	/* It has another hardware address than before; `changed` comes too. */
+	void (*mac_changed)(void *ctx, const char *name);
+	/* An address that has our mark (see nl_addr.h), or had it before somebody replaced it, was
+	 * removed by somebody else. */
+	void (*address_lost)(void *ctx, int ifindex, const struct prefix *p);
+	void *ctx;
+};
 
 /*
- * Opens NETLINK_ROUTE with link and address notices and reads all links and addresses. `addr_fn`
- * hears of addresses that are ours by mark or were (see nl_addr.h) and that somebody else removed.
- * After an overrun everything is read again.
+ * Opens NETLINK_ROUTE with link and address notices and reads all links and addresses. After an
+ * overrun everything is read again.
  */
-int links_open(struct links **out, struct loop *loop, links_fn fn, nl_addr_lost_fn addr_fn,
-	       void *ctx);
+int links_open(struct links **out, struct loop *loop, const struct links_user *user);
 void links_close(struct links *l);
 /* NULL when there is none of that name now. Valid until the next turn of the loop. */
 const struct link *links_find(const struct links *l, const char *name);

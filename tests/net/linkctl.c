@@ -50,6 +50,13 @@ static void on_lost(void *ctx, int ifindex, const struct prefix *prefix)
 	fflush(stdout);
 }
 
+static void on_mac(void *ctx, const char *name)
+{
+	(void)ctx;
+	printf("mac %s\n", name);
+	fflush(stdout);
+}
+
 static void on_stdin(void *ctx, unsigned events)
 {
 	struct watcher *w = ctx;
@@ -118,7 +125,9 @@ static int change(struct watcher *w, int argc, char *argv[])
 int main(int argc, char *argv[])
 {
 	struct watcher w = {.loop = loop_new()};
-	int err = w.loop ? links_open(&w.links, w.loop, on_link, on_lost, &w) : -ENOMEM;
+	const struct links_user user = {
+		.changed = on_link, .mac_changed = on_mac, .address_lost = on_lost, .ctx = &w};
+	int err = w.loop ? links_open(&w.links, w.loop, &user) : -ENOMEM;
 
 	if (err == 0 && argc == 2 && strcmp(argv[1], "watch") == 0)
 		err = watch(&w);

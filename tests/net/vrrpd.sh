@@ -217,22 +217,6 @@ quiet ctl 1 reload
 expect 'and a reload does not let it out' test "$(says 1 'Initialize ->')" = "$before"
 reap r1 TERM
 
-# ---- an interface that takes another name ----
-rename() { # FROM TO
-    ns_ip r1 link set dev "$1" down
-    ns_ip r1 link set dev "$1" name "$2"
-    ns_ip r1 link set dev "$2" up
-}
-conf 1 >"$W/r1.conf"
-start 1
-ctl 1 wait LAN active --timeout 5 || true
-rename lan0 other0
-expect 'an interface of another name is not the configured one' soon 1 .state Initialize
-expect 'as the reason says' soon 1 .reason 'interface lan0 does not exist'
-rename other0 lan0
-expect 'and is when it has its name again' ctl 1 wait LAN active --timeout 5
-reap r1 TERM
-
 # ---- slad's verdict over a restart of slad ----
 {
     conf 1 'track_sla {' ' nobody weight -150' '}'
@@ -326,19 +310,6 @@ ns r1 "$BUILD/vrrpd/vrrpd" -f "$W/r1.conf" -r "$W/run1" >"$W/second.log" 2>&1
 expect 'a second daemon on the runtime directory exits with 3' test $? = 3
 expect 'and names the directory' grep -qF "$W/run1" "$W/second.log"
 expect 'and the holder' grep -q "${LAB_PID[r1]}" "$W/second.log"
-ns_ip r1 link set dev lan0 down
-expect 'an interface that goes down' soon 1 .state Initialize
-expect 'is the reason' soon 1 .reason 'interface lan0 is down'
-ns_ip r1 link set dev lan0 up
-expect 'and its return brings the instance back' soon 1 .state Active
-ns_ip r1 link del dev lan0
-expect 'an interface that is gone' soon 1 .reason 'interface lan0 does not exist'
-expect 'is logged by name' logged 1 'interface lan0 does not exist'
-ns_link r1 lan0 lan p3
-ns_ip lan link set dev p3 master sw
-ns_ip r1 addr add 10.9.1.251/24 dev lan0
-expect 'one that is made anew is picked up' soon 1 .state Active
-expect 'with the address on it' owns 1
 reap r1 TERM
 for cap in net_admin net_raw; do
     ns r1 capsh --drop=cap_$cap -- -c "'$BUILD/vrrpd/vrrpd' -f '$W/r1.conf' -r '$W/run1'" >"$W/cap.log" 2>&1
