@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The tunnels' routes and rules, from what wanted_route.c asks for to the kernel, and the notices
- * that one of ours went. The kernel takes a route along when its line goes down; it is put again
- * when the line is back.
+ * that one of ours went. The kernel takes a route along when its line goes down, and an IPv4 one
+ * with its source; of an IPv6 one it strikes the source in silence. It is put again when line and
+ * source are back, which an IPv6 address is only when its duplicates have been looked for.
  */
 #include <errno.h>
 #include <linux/rtnetlink.h>
@@ -141,29 +142,47 @@ static void look_again(void *ctx)
 	tunnels_wake(t);
 }
 
-static void on_notice(void *ctx, const struct nlmsghdr *h)
+static bool is_own_address(const struct conf *c, const struct nlmsghdr *h)
 {
-	struct tunnels *t = ctx;
+	struct rt_addr a;
+
+	if (!rt_parse_addr(h, &a))
+		return false;
+	for (size_t i = 0; i < c->n_tunnels; i++) {
+		const struct addr *own = conf_own_address(&c->tunnels[i], a.vip.prefix.addr.family);
+
+		if (c->tunnels[i].route && addr_equal(own, &a.vip.prefix.addr))
+			return true;
+	}
+	return false;
+}
+
+/* One of ours went. */
+static bool is_loss(const struct nlmsghdr *h)
+{
 	struct route route;
 	struct rule rule;
 	bool gone;
 
+	if (rt_parse_own_route(h, &route, &gone))
+		return gone && route.proto == ROUTE_PROTO_TUNNEL;
+	return rt_parse_own_rule(h, &rule, &gone) && gone && rule.proto == ROUTE_PROTO_TUNNEL;
+}
+
+static void on_notice(void *ctx, const struct nlmsghdr *h)
+{
+	struct tunnels *t = ctx;
+
 	if (h->nlmsg_pid == netlink_port(t->rt))
 		return;
-	if (rt_parse_own_route(h, &route, &gone))
-		gone &= route.proto == ROUTE_PROTO_TUNNEL;
-	else if (rt_parse_own_rule(h, &rule, &gone))
-		gone &= rule.proto == ROUTE_PROTO_TUNNEL;
-	else
-		return;
-	if (gone)
+	if (is_loss(h) || is_own_address(t->set->conf, h))
 		look_again(t);
 }
 
 static int open_rt(struct tunnels *t)
 {
-	const int groups[] = {RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_RULE,
-			      RTNLGRP_IPV6_RULE};
+	const int groups[] = {RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE,  RTNLGRP_IPV4_RULE,
+			      RTNLGRP_IPV6_RULE,  RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR};
 
 	return netlink_open(&t->rt, t->loop, NETLINK_ROUTE, groups,
 			    sizeof(groups) / sizeof(groups[0]), on_notice, look_again, t);
