@@ -180,6 +180,8 @@ static void tunnel(struct text *t, const json_t *o)
 	label(t, "path");
 	text_add(t, "%s -> %s, reqid %lld\n", jx_str(o, "local", "?"), jx_str(o, "remote", "?"),
 		 (long long)jx_int(o, "reqid"));
+	if (!jx_is(o, "state", "up") && json_is_string(json_object_get(o, "reason")))
+		labelled(t, "reason", jx_str(o, "reason", ""));
 	sas(t, json_object_get(o, "sas"));
 	label(t, "policies");
 	text_paint(t, installed < wanted ? PAINT_BAD : PAINT_NONE, "%lld of %lld", installed,

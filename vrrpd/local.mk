@@ -38,9 +38,9 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/runner.c vrrpd/runner.h vrrpd/runner_child.c vrrpd/runner_wire.h
 PURE_FILES += vrrpd/script.c
 
-# Whose a packet is.
-vrrpd_libvrrpd_a_SOURCES += vrrpd/roster.c vrrpd/roster.h
-PURE_FILES += vrrpd/roster.c
+# Whose a packet is, whose an SA.
+vrrpd_libvrrpd_a_SOURCES += vrrpd/roster.c vrrpd/roster.h vrrpd/sas.c vrrpd/sas.h
+PURE_FILES += vrrpd/roster.c vrrpd/sas.c
 
 # The end of a turn: what the instances queued.
 vrrpd_libvrrpd_a_SOURCES += vrrpd/work.c vrrpd/work.h vrrpd/turn.c vrrpd/turn.h

@@ -136,10 +136,10 @@ json_t *status_json_tunnel(const struct vrrpd *d, size_t tunnel)
 	struct tunnel_status s = {0};
 
 	tunnels_status(d->host.tunnels, (int)tunnel, &s);
-	return json_pack("{s:s, s:s, s:b, s:o, s:o, s:I, s:o, s:{s:I, s:I}}", "name", t->name,
-			 "state", tunnel_state_name(s.state), "selected", s.selected, "local",
-			 address(&t->local), "remote", address(&t->remote), "reqid",
-			 (json_int_t)t->reqid, "sas", sas(&s), "policies", "wanted",
+	return json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:I, s:o, s:{s:I, s:I}}", "name", t->name,
+			 "state", tunnel_state_name(s.state), "reason", s.reason, "selected",
+			 s.selected, "local", address(&t->local), "remote", address(&t->remote),
+			 "reqid", (json_int_t)t->reqid, "sas", sas(&s), "policies", "wanted",
 			 (json_int_t)s.policies_wanted, "installed",
 			 (json_int_t)s.policies_installed);
 }

@@ -234,6 +234,7 @@ bool tunnels_status(const struct tunnels *t, int tunnel, struct tunnel_status *o
 				      .n_sas = v->n_sas,
 				      .policies_wanted = v->n_wanted,
 				      .policies_installed = v->n_installed};
+	tunnels_why(t->set, (size_t)tunnel, out->reason);
 	return true;
 }
 

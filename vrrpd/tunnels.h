@@ -13,7 +13,7 @@
 
 #include "common/conf.h"
 #include "common/loop.h"
-#include "vrrpd/policy.h"
+#include "vrrpd/sas.h"
 
 struct tunnels;
 
@@ -30,6 +30,7 @@ struct tunnel_status {
 	const struct sa *sas; /* of this tunnel; valid until the next turn */
 	size_t n_sas;
 	size_t policies_wanted, policies_installed;
+	char reason[SAS_WHY_MAX]; /* what has it in its state */
 };
 
 /* state changed, or (tunnel -1; from and to mean nothing) the set was repaired: alarm text in

@@ -6,6 +6,7 @@
 #include "common/nl.h"
 #include "vrrpd/plan.h"
 #include "vrrpd/roles.h"
+#include "vrrpd/sas.h"
 #include "vrrpd/tunnels.h"
 
 /* One tunnel as seen now. */
@@ -27,8 +28,8 @@ struct tunnel_set {
 	bool *changed;          /* per tunnel: its role changed since the last update */
 	size_t *changed_list;
 	struct tunnel_view *views;
-	struct sa *sas; /* of our tunnels, by tunnel */
-	size_t n_sas;
+	struct sa *sas; /* of our tunnels, by tunnel; then nobody's */
+	size_t n_sas, n_nobodys;
 	mono_t sas_read;
 };
 
@@ -87,6 +88,8 @@ void tunnels_watch_close(struct tunnels *t);
 int tunnels_read_sas(const struct tunnels *t, struct tunnel_set *s, mono_t now);
 /* The state of a tunnel by its line and its SAs. */
 enum tunnel_state tunnels_judge(const struct tunnel_set *s, size_t tunnel);
+/* What has it in its state. Returns buf. */
+const char *tunnels_why(const struct tunnel_set *s, size_t tunnel, char buf[SAS_WHY_MAX]);
 /* Has the work done in this turn. */
 void tunnels_wake(struct tunnels *t);
 

@@ -61,37 +61,6 @@ static void on_resync(void *ctx)
 
 /* ---- SAs ---- */
 
-/* Whose it is, and which way it goes. */
-static bool attribute(const struct conf *c, struct sa *sa)
-{
-	for (size_t i = 0; i < c->n_tunnels; i++) {
-		const struct conf_tunnel *t = &c->tunnels[i];
-		bool out = addr_equal(&sa->src, &t->local) && addr_equal(&sa->dst, &t->remote);
-		bool in = addr_equal(&sa->src, &t->remote) && addr_equal(&sa->dst, &t->local);
-
-		if (sa->reqid != t->reqid || !(in || out))
-			continue;
-		sa->tunnel = (int)i;
-		sa->out = out;
-		return true;
-	}
-	return false;
-}
-
-static int by_tunnel(const void *a, const void *b)
-{
-	const struct sa *x = a, *y = b;
-
-	if (x->tunnel != y->tunnel)
-		return x->tunnel < y->tunnel ? -1 : 1;
-	/* The youngest first, outbound before inbound. */
-	if (x->out != y->out)
-		return x->out ? -1 : 1;
-	return x->added_realtime_us > y->added_realtime_us
-		       ? -1
-		       : x->added_realtime_us < y->added_realtime_us;
-}
-
 static void index_views(struct tunnel_set *s)
 {
 	for (size_t i = 0; i < s->conf->n_tunnels; i++)
@@ -106,22 +75,18 @@ static void index_views(struct tunnel_set *s)
 
 int tunnels_read_sas(const struct tunnels *t, struct tunnel_set *s, mono_t now)
 {
-	size_t n, kept = 0;
 	struct sa *sas;
+	size_t n;
 	int err;
 
 	s->sas_read = now;
 	err = nl_xfrm_dump_sas(t->nl, &sas, &n);
 	if (err < 0)
 		return err;
-	for (size_t i = 0; i < n; i++)
-		if (attribute(s->conf, &sas[i]))
-			sas[kept++] = sas[i];
-	if (kept > 0)
-		qsort(sas, kept, sizeof(*sas), by_tunnel);
 	free(s->sas);
 	s->sas = sas;
-	s->n_sas = kept;
+	s->n_sas = sas_sort(s->conf, sas, n);
+	s->n_nobodys = n - s->n_sas;
 	index_views(s);
 	return 0;
 }
@@ -129,13 +94,8 @@ int tunnels_read_sas(const struct tunnels *t, struct tunnel_set *s, mono_t now)
 static bool has_pair(const struct tunnel_set *s, size_t tunnel)
 {
 	const struct tunnel_view *v = &s->views[tunnel];
-	bool in = false, out = false;
 
-	for (size_t i = v->first_sa; i < v->first_sa + v->n_sas; i++) {
-		in |= !s->sas[i].out;
-		out |= s->sas[i].out;
-	}
-	return in && out;
+	return sas_are_pair(s->sas + v->first_sa, v->n_sas);
 }
 
 enum tunnel_state tunnels_judge(const struct tunnel_set *s, size_t tunnel)
@@ -143,6 +103,21 @@ enum tunnel_state tunnels_judge(const struct tunnel_set *s, size_t tunnel)
 	if (!s->views[tunnel].running)
 		return TUNNEL_DOWN;
 	return has_pair(s, tunnel) ? TUNNEL_UP : TUNNEL_NO_SA;
+}
+
+const char *tunnels_why(const struct tunnel_set *s, size_t tunnel, char buf[SAS_WHY_MAX])
+{
+	const struct conf_tunnel *c = &s->conf->tunnels[tunnel];
+	const struct tunnel_view *v = &s->views[tunnel];
+
+	if (v->state == TUNNEL_UP)
+		snprintf(buf, SAS_WHY_MAX, "both SAs are there");
+	else if (v->state == TUNNEL_DOWN)
+		snprintf(buf, SAS_WHY_MAX, "line %s is down or missing", c->interface);
+	else
+		sas_why_no_pair(c, s->sas + v->first_sa, v->n_sas, s->sas + s->n_sas, s->n_nobodys,
+				buf);
+	return buf;
 }
 
 /* Static SAs have no key daemon that would bring them back. */
@@ -177,20 +152,14 @@ static void restore_static(struct tunnels *t, mono_t now)
 static void tell_states(struct tunnels *t)
 {
 	for (size_t i = 0; i < t->set->conf->n_tunnels; i++) {
-		const struct conf_tunnel *c = &t->set->conf->tunnels[i];
 		struct tunnel_view *v = &t->set->views[i];
 		enum tunnel_state old = v->state, new = tunnels_judge(t->set, i);
-		char text[64];
+		char why[SAS_WHY_MAX];
 
 		if (new == old)
 			continue;
 		v->state = new;
-		if (new == TUNNEL_DOWN)
-			snprintf(text, sizeof(text), "line %s is down or missing", c->interface);
-		else
-			snprintf(text, sizeof(text), "%s",
-				 new == TUNNEL_UP ? "both SAs are there" : "no pair of SAs");
-		t->fn(t->ctx, (int)i, old, new, text);
+		t->fn(t->ctx, (int)i, old, new, tunnels_why(t->set, i, why));
 	}
 }
 

@@ -186,6 +186,12 @@ tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
 tests_unit_test_plan_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_plan_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
 
+check_PROGRAMS += tests/unit/test_sas
+TESTS += tests/unit/test_sas
+tests_unit_test_sas_SOURCES = tests/unit/test_sas.c
+tests_unit_test_sas_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_sas_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+
 check_PROGRAMS += tests/unit/test_xfrm_parse
 TESTS += tests/unit/test_xfrm_parse
 tests_unit_test_xfrm_parse_SOURCES = tests/unit/test_xfrm_parse.c tests/unit/xfrm_vectors.h
