@@ -197,3 +197,15 @@ void log_transition(int priority, enum thing thing, const char *name, const char
 	add_field(&e, "", "REASON", reason);
 	emit(&e, priority, text);
 }
+
+void log_alarm(const char *instance, const char *kind, const char *text)
+{
+	struct entry e = {.len = 0};
+	char line[TEXT_MAX];
+
+	snprintf(line, sizeof(line), "%s: %s", instance, text);
+	add_field(&e, "", "MESSAGE_ID", MESSAGE_ID_ALARM);
+	add_field(&e, "", thing_keys[THING_INSTANCE].field, instance);
+	add_field(&e, "", "ALARM", kind);
+	emit(&e, LOG_WARNING, line);
+}

@@ -27,5 +27,7 @@ void log_thing(int priority, enum thing thing, const char *name, const char *for
  */
 void log_transition(int priority, enum thing thing, const char *name, const char *from,
 		    const char *to, const char *reason);
+/* What is wrong around an instance, as a warning with a fixed MESSAGE_ID and ALARM=kind. */
+void log_alarm(const char *instance, const char *kind, const char *text);
 
 #endif

@@ -266,6 +266,42 @@ static void check_peers(struct doctor *d, const json_t *snapshot)
 				jx_str(o, "name", "?"));
 }
 
+static const char *alarm_remedy(const char *kind)
+{
+	static const struct {
+		const char *kind, *remedy;
+	} remedies[] = {
+		{"duplicate_vrid", "give one of the virtual routers another virtual_router_id"},
+		{"second_active", "let protocol 112 out of here and into the other router: "
+				  "firewall, unicast_peer, switch"},
+		{"address_claimed", "take the address from that host, or let its adverts in here "
+				    "if it is the other router"},
+		{"own_echo", "find the loop in the LAN, or the router with the same address"},
+		{"other_version", "the same `version' on both routers"},
+		{"other_password", "the same `authentication' on both routers"},
+		{"addresses_differ", "the same virtual_ipaddress on both routers"},
+		{"interval_differs", "the same advert_int on both routers"},
+		{"stranger", "list it in unicast_peer, or find out who it is"},
+	};
+
+	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
+		if (strcmp(remedies[i].kind, kind) == 0)
+			return remedies[i].remedy;
+	return NULL;
+}
+
+static void check_alarms(struct doctor *d, const json_t *snapshot)
+{
+	size_t i, k;
+	json_t *o, *a;
+
+	json_array_foreach(json_object_get(snapshot, "instances"), i, o)
+		json_array_foreach(json_object_get(o, "alarms"), k, a)
+			finding(d, jx_str(a, "level", "warning"), "alarm",
+				alarm_remedy(jx_str(a, "kind", "")), "%s: %s",
+				jx_str(o, "name", "?"), jx_str(a, "text", "?"));
+}
+
 void doctor_judge(const struct conf *c, const struct host_facts *h, const json_t *snapshot,
 		  json_t *findings)
 {
@@ -276,6 +312,7 @@ void doctor_judge(const struct conf *c, const struct host_facts *h, const json_t
 	check_tunnels(&d);
 	check_accept(&d);
 	check_peers(&d, snapshot);
+	check_alarms(&d, snapshot);
 }
 
 size_t doctor_count(const json_t *findings, const char *level)

@@ -114,6 +114,15 @@ static void peer(struct text *t, const json_t *p)
 	text_add(t, "\n");
 }
 
+static void alarms(struct text *t, const json_t *o)
+{
+	size_t i;
+	json_t *a;
+
+	json_array_foreach(json_object_get(o, "alarms"), i, a)
+		labelled(t, "alarm", jx_str(a, "text", "?"));
+}
+
 /* Only what went wrong, and only when it did. */
 static void refusals(struct text *t, json_t *counters)
 {
@@ -145,6 +154,7 @@ static void instance(struct text *t, const json_t *o, int64_t now_us)
 	peer(t, json_object_get(o, "peer"));
 	if (json_is_string(json_object_get(o, "tunnel")))
 		labelled(t, "tunnel", jx_str(o, "tunnel", ""));
+	alarms(t, o);
 	refusals(t, json_object_get(o, "counters"));
 }
 

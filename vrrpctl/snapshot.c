@@ -229,6 +229,17 @@ static void __attribute__((format(printf, 2, 3))) found(struct findings *f, cons
 	va_end(ap);
 }
 
+static void judge_alarms(const json_t *instance, struct findings *f)
+{
+	size_t i;
+	json_t *a;
+
+	json_array_foreach(json_object_get(instance, "alarms"), i, a)
+		if (jx_is(a, "level", "warning"))
+			found(f, "instance %s: %s", jx_str(instance, "name", "?"),
+			      jx_str(a, "text", "?"));
+}
+
 static void judge_instances(const json_t *list, struct findings *f)
 {
 	size_t i;
@@ -241,6 +252,8 @@ static void judge_instances(const json_t *list, struct findings *f)
 	json_array_foreach(list, i, o)
 		if (jx_true(o, "drained"))
 			found(f, "instance %s is drained", jx_str(o, "name", "?"));
+	json_array_foreach(list, i, o)
+		judge_alarms(o, f);
 }
 
 static void judge_tunnels(const json_t *list, struct findings *f)

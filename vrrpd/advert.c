@@ -156,22 +156,33 @@ struct addr advert_address(const struct advert *a, unsigned i)
 					: addr_ipv6(a->addresses + i * 16);
 }
 
+static bool announces(const struct advert *a, const struct addr *address)
+{
+	for (unsigned j = 0; j < a->n_addresses; j++) {
+		struct addr theirs = advert_address(a, j);
+
+		if (addr_equal(&theirs, address))
+			return true;
+	}
+	return false;
+}
+
 bool advert_same_addresses(const struct advert *a, const struct addr mine[], size_t n)
 {
 	if (a->n_addresses != n)
 		return false;
-	for (size_t i = 0; i < n; i++) {
-		bool found = false;
-
-		for (unsigned j = 0; j < a->n_addresses && !found; j++) {
-			struct addr theirs = advert_address(a, j);
-
-			found = addr_equal(&theirs, &mine[i]);
-		}
-		if (!found)
+	for (size_t i = 0; i < n; i++)
+		if (!announces(a, &mine[i]))
 			return false;
-	}
 	return true;
+}
+
+bool advert_shares_address(const struct advert *a, const struct addr mine[], size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (announces(a, &mine[i]))
+			return true;
+	return false;
 }
 
 static uint16_t interval_field(const struct advert *a)

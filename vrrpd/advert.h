@@ -89,6 +89,8 @@ size_t advert_packet_size(uint8_t version, uint8_t family, size_t n_addresses);
 struct addr advert_address(const struct advert *a, unsigned i);
 /* Whether its set of addresses is that of `mine`, in any order. */
 bool advert_same_addresses(const struct advert *a, const struct addr mine[], size_t n);
+/* Whether they have one in common. */
+bool advert_shares_address(const struct advert *a, const struct addr mine[], size_t n);
 
 /*
  * Writes the message for src -> dst; returns its length, 0 when it does not fit. interval_us is

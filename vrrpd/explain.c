@@ -48,6 +48,13 @@ static void add_peer(json_t *lines, const struct instance *i, mono_t now)
 	    (long long)(mono_sub(now, i->peer.heard) / US_PER_MS));
 }
 
+static void add_alarms(json_t *lines, const struct instance *i, mono_t now)
+{
+	for (int k = 0; k < ALARM_KINDS; k++)
+		if (alarm_stands(&i->alarms[k], now))
+			add(lines, "Alarm: %s.", i->alarms[k].text);
+}
+
 static void add_outlook(json_t *lines, const struct instance *i)
 {
 	const struct fsm *f = &i->fsm;
@@ -84,6 +91,7 @@ json_t *explain_instance(const struct instance *i, mono_t now)
 	for (size_t k = 0; k < i->conf->n_tracks; k++)
 		add_track(lines, i, k);
 	add_peer(lines, i, now);
+	add_alarms(lines, i, now);
 	add_outlook(lines, i);
 	return lines;
 }

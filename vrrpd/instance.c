@@ -131,7 +131,7 @@ static void changed(struct instance *i)
 
 	i->state = now;
 	i->since_realtime_us = realtime_us();
-	i->told &= ~TOLD_SENDING;
+	i->unsent_told = false;
 	if (now == FSM_ACTIVE)
 		i->counters.became_active++;
 	describe(i, i->reason, sizeof(i->reason));
@@ -148,10 +148,10 @@ static void changed(struct instance *i)
  * now and then must not fill the journal. */
 static void tell_unsent(struct instance *i, int err)
 {
-	if (!(i->told & TOLD_SENDING))
+	if (!i->unsent_told)
 		log_thing(LOG_WARNING, THING_INSTANCE, i->conf->name, "advert not sent: %s",
 			  strerror(-err));
-	i->told |= TOLD_SENDING;
+	i->unsent_told = true;
 }
 
 /* The last duty counts: an address that is to be taken again need not go first. */
@@ -260,12 +260,12 @@ static void tell_fragments(struct instance *i, const struct link *link)
 	size_t size = advert_packet_size(i->conf->version, i->conf->family, i->n_mine);
 	bool now = size > link->mtu;
 
-	if (now && !(i->told & TOLD_FRAGMENTS))
+	if (now && !i->fragments_told)
 		log_thing(LOG_WARNING, THING_INSTANCE, i->conf->name,
 			  "adverts of %zu bytes do not fit the MTU of %s, %u: they leave as "
 			  "fragments",
 			  size, link->name, link->mtu);
-	i->told = now ? i->told | TOLD_FRAGMENTS : i->told & ~TOLD_FRAGMENTS;
+	i->fragments_told = now;
 }
 
 /* What the interface allows; false with i->blocked set. Opens its socket. */

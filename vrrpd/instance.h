@@ -14,6 +14,7 @@
 #include "common/conf.h"
 #include "common/loop.h"
 #include "vrrpd/advert.h"
+#include "vrrpd/alarm.h"
 #include "vrrpd/fsm.h"
 #include "vrrpd/host.h"
 #include "vrrpd/nl_link.h"
@@ -56,17 +57,20 @@ struct instance {
 	struct priority priority;
 	enum advert_form form; /* sent; follows the peer when v3_checksum is auto */
 	struct timer timer, garp_timer;
-	mono_t announced;               /* the last round of gratuitous ARP */
-	unsigned garp_left;             /* rounds of this burst */
-	size_t garp_next;               /* address of this round */
-	bool garp_second;               /* the burst after garp_master_delay is still to come */
-	bool ready;                     /* start-up delay over */
-	bool stopping;                  /* the daemon leaves */
-	bool fit;                       /* could take part if its sync group let it */
-	bool adopt;                     /* its addresses were found in place at start */
-	bool owns;                      /* the addresses are ours in the kernel */
-	mono_t resume_at;               /* end of a drain with a time limit; NEVER: none */
-	unsigned told;                  /* peculiarities already logged, a bit each */
+	mono_t announced;    /* the last round of gratuitous ARP */
+	unsigned garp_left;  /* rounds of this burst */
+	size_t garp_next;    /* address of this round */
+	bool garp_second;    /* the burst after garp_master_delay is still to come */
+	bool ready;          /* start-up delay over */
+	bool stopping;       /* the daemon leaves */
+	bool fit;            /* could take part if its sync group let it */
+	bool adopt;          /* its addresses were found in place at start */
+	bool owns;           /* the addresses are ours in the kernel */
+	mono_t resume_at;    /* end of a drain with a time limit; NEVER: none */
+	bool unsent_told;    /* in this state: that an advert could not be sent */
+	bool fragments_told; /* that adverts are larger than the MTU */
+	struct alarm alarms[ALARM_KINDS];
+	struct rival rival;
 	char blocked[REASON_MAX];       /* why it cannot take part; "" when it can */
 	char blocked_told[REASON_MAX];  /* the last one that was logged */
 	char reason[REASON_MAX];        /* of the present state */

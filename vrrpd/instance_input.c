@@ -6,19 +6,7 @@
  */
 #include <string.h>
 
-#include "common/log.h"
 #include "vrrpd/instance_int.h"
-
-static void tell_once(struct instance *i, unsigned what, bool now, const char *text,
-		      const struct addr *who)
-{
-	char peer[ADDR_STRLEN];
-
-	if (now && !(i->told & what))
-		log_thing(LOG_WARNING, THING_INSTANCE, i->conf->name, "%s: %s", text,
-			  addr_format(who, peer));
-	i->told = now ? i->told | what : i->told & ~what;
-}
 
 /* Whether adverts of that sender count here at all. */
 static enum advert_fault judge_sender(const struct instance *i, const struct advert_packet *p)
@@ -65,23 +53,76 @@ static enum advert_fault judge(struct instance *i, const struct port_input *in,
 	return ADVERT_OK;
 }
 
+/* A list that differs is told and counted, and the advert counts: dropping it makes two Actives. */
+static void compare_addresses(struct instance *i, const struct port_input *in)
+{
+	const struct advert *a = &in->advert;
+	struct addr first = advert_address(a, 0);
+	char peer[ADDR_STRLEN], theirs[ADDR_STRLEN];
+
+	if (advert_same_addresses(a, i->mine, i->n_mine))
+		return;
+	i->counters.faults[ADVERT_ADDRESSES]++;
+	addr_format(&in->packet.src, peer);
+	if (advert_shares_address(a, i->mine, i->n_mine))
+		instance_alarm(i, ALARM_ADDRESSES_DIFFER, "announces other virtual addresses: %s",
+			       peer);
+	else
+		instance_alarm(i, ALARM_DUPLICATE_VRID,
+			       "another virtual router with VRID %u on %s: %s announces %s and "
+			       "none of our addresses",
+			       a->vrid, i->conf->interface, peer, addr_format(&first, theirs));
+}
+
 static void note_peer(struct instance *i, const struct port_input *in)
 {
 	const struct advert *a = &in->advert;
-	bool differs = !advert_same_addresses(a, i->mine, i->n_mine);
+	char peer[ADDR_STRLEN];
 
 	i->peer = (struct instance_peer){in->packet.src, a->priority, a->form, in->received};
 	if (i->conf->v3_checksum == CSUM_AUTO)
 		i->form = a->form;
 	if (a->priority == VRRP_PRIORITY_LEAVING)
 		i->counters.priority_zero_received++;
-	if (differs)
-		i->counters.faults[ADVERT_ADDRESSES]++;
-	/* A list that differs is told and counted, and the advert counts: dropping it makes two
-	 * Actives. */
-	tell_once(i, TOLD_ADDRESSES, differs, "announces other virtual addresses", &in->packet.src);
-	tell_once(i, TOLD_INTERVAL, a->interval_us != i->conf->advert_us,
-		  "announces another advert interval", &in->packet.src);
+	compare_addresses(i, in);
+	if (a->interval_us != i->conf->advert_us)
+		instance_alarm(i, ALARM_INTERVAL_DIFFERS, "announces another advert interval: %s",
+			       addr_format(&in->packet.src, peer));
+}
+
+/* What the packet was refused for, when that is worth more than a counter. */
+static void tell_fault(struct instance *i, enum advert_fault fault, const struct addr *from)
+{
+	char peer[ADDR_STRLEN];
+
+	addr_format(from, peer);
+	if (fault == ADVERT_OWN_ECHO)
+		instance_alarm(i, ALARM_OWN_ECHO,
+			       "an advert from our own address: a loop, or its double: %s", peer);
+	else if (fault == ADVERT_BAD_VERSION)
+		instance_alarm(i, ALARM_OTHER_VERSION, "sends another VRRP version: %s", peer);
+	else if (fault == ADVERT_BAD_AUTH)
+		instance_alarm(i, ALARM_OTHER_PASSWORD,
+			       "an advert with another authentication than ours: %s", peer);
+	else if (fault == ADVERT_UNKNOWN_PEER)
+		instance_alarm(i, ALARM_STRANGER,
+			       "an advert from somebody who is no unicast_peer: %s", peer);
+}
+
+/* An advert that left this router Active, and was no farewell. */
+static void note_rival(struct instance *i, const struct port_input *in)
+{
+	char peer[ADDR_STRLEN];
+	int64_t silence_us = (i->fsm_conf.down_adverts + 1) * in->advert.interval_us;
+
+	if (i->fsm.state != FSM_ACTIVE || fsm_yielding(&i->fsm) ||
+	    in->advert.priority == VRRP_PRIORITY_LEAVING)
+		return;
+	if (rival_goes_on(&i->rival, in->received, silence_us))
+		instance_alarm(i, ALARM_SECOND_ACTIVE,
+			       "a second Active router: %s goes on with priority %u, so it does "
+			       "not hear this one",
+			       addr_format(&in->packet.src, peer), in->advert.priority);
 }
 
 void instance_input(struct instance *i, const struct port_input *in)
@@ -95,18 +136,8 @@ void instance_input(struct instance *i, const struct port_input *in)
 		return;
 	own = instance_source(i, link);
 	fault = judge(i, in, own);
-	tell_once(i, TOLD_OWN_ECHO, fault == ADVERT_OWN_ECHO,
-		  "an advert from our own address: a loop, or its double", &in->packet.src);
-	tell_once(i, TOLD_VERSION, fault == ADVERT_BAD_VERSION, "sends another VRRP version",
-		  &in->packet.src);
-	/* Not taken back by the next advert that is right, or a stranger could fill the journal. */
-	if (fault == ADVERT_BAD_AUTH)
-		tell_once(i, TOLD_PASSWORD, true, "an advert with another authentication than ours",
-			  &in->packet.src);
-	if (fault == ADVERT_UNKNOWN_PEER)
-		tell_once(i, TOLD_STRANGER, true, "an advert from somebody who is no unicast_peer",
-			  &in->packet.src);
 	if (fault != ADVERT_OK) {
+		tell_fault(i, fault, &in->packet.src);
 		i->counters.faults[fault]++;
 		return;
 	}
@@ -117,4 +148,5 @@ void instance_input(struct instance *i, const struct port_input *in)
 	e.received = in->received;
 	e.source_order = addr_cmp(&in->packet.src, own);
 	instance_feed(i, &e);
+	note_rival(i, in);
 }

@@ -5,18 +5,11 @@
 
 #include "vrrpd/instance.h"
 
-/* Peculiarities that are told once, until they are over. */
-#define TOLD_OWN_ECHO 1u
-#define TOLD_ADDRESSES 2u
-#define TOLD_INTERVAL 4u
-#define TOLD_VERSION 8u
-#define TOLD_SENDING 16u
-#define TOLD_STRANGER 32u
-#define TOLD_PASSWORD 64u
-#define TOLD_FRAGMENTS 128u
-
 /* One event into the state machine, and its actions carried out. */
 void instance_feed(struct instance *i, const struct fsm_event *e);
+/* instance_alarm.c: something is wrong around it; told as alarm.h says. */
+void instance_alarm(struct instance *i, enum alarm_kind kind, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 /* Of instance.timer and instance.garp_timer; ctx is the instance. */
 void instance_on_timer(void *ctx, mono_t now);
 void instance_on_garp_timer(void *ctx, mono_t now);

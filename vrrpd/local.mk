@@ -38,6 +38,10 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/runner.c vrrpd/runner.h vrrpd/runner_child.c vrrpd/runner_wire.h
 PURE_FILES += vrrpd/script.c
 
+# What is wrong around an instance.
+vrrpd_libvrrpd_a_SOURCES += vrrpd/alarm.c vrrpd/alarm.h vrrpd/instance_alarm.c
+PURE_FILES += vrrpd/alarm.c
+
 # Whose a packet is, whose an SA.
 vrrpd_libvrrpd_a_SOURCES += vrrpd/roster.c vrrpd/roster.h vrrpd/sas.c vrrpd/sas.h
 PURE_FILES += vrrpd/roster.c vrrpd/sas.c

@@ -40,15 +40,40 @@ static json_t *priority(const struct instance *i)
 			 i->fsm.priority, "changes", changes);
 }
 
+/* There is a choice of forms in version 3 over IPv4 only. */
+static json_t *checksum(const struct instance *i)
+{
+	if (i->conf->version != 3 || i->conf->family != FAMILY_IPV4)
+		return json_null();
+	return json_string(i->peer.form == ADVERT_PSEUDO ? "pseudo_header" : "rfc9568");
+}
+
 static json_t *peer(const struct instance *i, mono_t now)
 {
-	const char *form = i->peer.form == ADVERT_PSEUDO ? "pseudo_header" : "rfc9568";
-
 	if (!addr_is_set(&i->peer.address))
 		return json_null();
-	return json_pack("{s:o, s:i, s:s, s:I}", "address", address(&i->peer.address), "priority",
-			 i->peer.priority, "checksum", form, "heard_ms_ago",
+	return json_pack("{s:o, s:i, s:o, s:I}", "address", address(&i->peer.address), "priority",
+			 i->peer.priority, "checksum", checksum(i), "heard_ms_ago",
 			 (json_int_t)(mono_sub(now, i->peer.heard) / US_PER_MS));
+}
+
+static json_t *alarms(const struct instance *i, mono_t now)
+{
+	json_t *list = json_array();
+	char since[RFC3339_STRLEN];
+
+	for (int k = 0; k < ALARM_KINDS; k++) {
+		const struct alarm *a = &i->alarms[k];
+
+		if (alarm_stands(a, now))
+			json_array_append_new(
+				list,
+				json_pack("{s:s, s:s, s:s, s:s, s:I}", "kind", alarm_name(k),
+					  "level", alarm_is_grave(k) ? "warning" : "hint", "text",
+					  a->text, "since", rfc3339_ms(a->since_realtime_us, since),
+					  "times", (json_int_t)a->times));
+	}
+	return list;
 }
 
 static json_t *counters(const struct instance *i)
@@ -103,6 +128,7 @@ json_t *status_json_instance(const struct instance *i, mono_t now)
 	json_object_set_new(o, "active_down_ms",
 			    json_integer(fsm_down_us(&i->fsm, &i->fsm_conf) / US_PER_MS));
 	json_object_set_new(o, "peer", peer(i, now));
+	json_object_set_new(o, "alarms", alarms(i, now));
 	json_object_set_new(o, "addresses", addresses(i));
 	json_object_set_new(o, "vmac", json_null());
 	json_object_set_new(o, "tunnel", text_or_null(tunnel_name(i)));

@@ -116,6 +116,12 @@ TESTS += tests/unit/test_fsm tests/unit/test_advert tests/unit/test_priority tes
 tests_unit_test_fsm_SOURCES = tests/unit/test_fsm.c
 tests_unit_test_fsm_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_fsm_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/test_alarm
+TESTS += tests/unit/test_alarm
+tests_unit_test_alarm_SOURCES = tests/unit/test_alarm.c
+tests_unit_test_alarm_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_alarm_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+
 tests_unit_test_advert_SOURCES = tests/unit/test_advert.c tests/unit/advert_vectors.h
 tests_unit_test_advert_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_advert_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
@@ -149,7 +155,7 @@ TESTS += tests/unit/test_doctor
 tests_unit_test_doctor_SOURCES = tests/unit/test_doctor.c
 tests_unit_test_doctor_CPPFLAGS = $(tests_unit_test_vrrpctl_CPPFLAGS)
 tests_unit_test_doctor_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_doctor_LDADD = $(tests_unit_test_vrrpctl_LDADD)
+tests_unit_test_doctor_LDADD = vrrpd/libvrrpd.a $(tests_unit_test_vrrpctl_LDADD)
 
 check_PROGRAMS += tests/unit/test_lexer
 TESTS += tests/unit/test_lexer

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "vrrpctl/doctor.h"
+#include "vrrpctl/jsonx.h"
+#include "vrrpd/alarm.h"
 
 /* As /proc/net/route of a little-endian machine has it. */
 static const char routes[] =
@@ -145,9 +147,11 @@ START_TEST(sick)
 					.esp4 = MODULE_UNKNOWN,
 					.nf_tables = MODULE_MISSING};
 	json_t *findings = json_array();
-	json_t *snapshot = json_loads("{\"instances\": [{\"name\": \"OFFICE\", \"peer\": "
-				      "{\"checksum\": \"pseudo_header\"}}]}",
-				      0, NULL);
+	json_t *snapshot = json_loads(
+		"{\"instances\": [{\"name\": \"OFFICE\", \"peer\": {\"checksum\": "
+		"\"pseudo_header\"}, \"alarms\": [{\"kind\": \"second_active\", \"level\": "
+		"\"warning\", \"text\": \"there are two\"}]}]}",
+		0, NULL);
 
 	ck_assert(prefix_parse("172.16.0.0/16", &cloud));
 	tunnel.clamp_mss = MSS_OFF;
@@ -158,6 +162,27 @@ START_TEST(sick)
 	json_decref(snapshot);
 	free(host.routes);
 	free(host.nft);
+}
+END_TEST
+
+/* Whatever alarm there is, somebody can do something about it. */
+START_TEST(alarms_have_remedies)
+{
+	const struct host_facts host = {0};
+
+	for (int k = 0; k < ALARM_KINDS; k++) {
+		json_t *findings = json_array(), *alarm;
+		json_t *snapshot = json_pack("{s:[{s:[{s:s, s:s}]}]}", "instances", "alarms",
+					     "kind", alarm_name(k), "level", "hint");
+
+		doctor_judge(&conf, &host, snapshot, findings);
+		alarm = json_array_get(findings, json_array_size(findings) - 1);
+		ck_assert(jx_is(alarm, "check", "alarm"));
+		ck_assert_msg(json_is_string(json_object_get(alarm, "remedy")), "%s has no remedy",
+			      alarm_name(k));
+		json_decref(findings);
+		json_decref(snapshot);
+	}
 }
 END_TEST
 
@@ -211,6 +236,7 @@ int main(void)
 	tcase_add_test(t, route);
 	tcase_add_test(t, rules);
 	tcase_add_test(t, sick);
+	tcase_add_test(t, alarms_have_remedies);
 	tcase_add_test(t, healthy);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_ENV);

@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# noticed [BUILD]: what is wrong around a router and changes no state is noticed and said, once: a duplicate VRID, a
+# second Active router that does not hear this one, adverts of our own address and of another version. Root.
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+. tests/lib/ns.sh
+. tests/lib/tap.sh
+BUILD=$(readlink -f "${1:-${BUILD:-.}}")
+W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-noticed.XXXXXX")
+trap 'lab_end; rm -rf "$W"' EXIT
+VIP=10.9.1.254
+
+conf() { # N
+    printf 'vrrp_instance LAN {\n version 3\n interface lan0\n virtual_router_id 22\n priority %s\n advert_int 0.1\n' \
+        $((300 - 100 * $1))
+    printf ' virtual_ipaddress {\n  %s/24\n }\n}\n' $VIP
+}
+start() { # N
+    spawn_ns "r$1" "$W/r$1.log" "r$1" "$BUILD/vrrpd/vrrpd" -f "$W/r$1.conf" -r "$W/run$1"
+}
+ctl() { local n=$1; shift; "$BUILD/vrrpctl/vrrpctl" -r "$W/run$n" "$@"; }
+get() { ctl "$1" --json status | jq -r ".instances[0]$2"; }
+is() { [ "$(get "$1" "$2")" = "$3" ] || { echo "$2 is $(get "$1" "$2")"; return 1; }; }
+soon() { wait_until 3 is "$@" || is "$@"; }
+logged() { grep -qF -- "$2" "$W/r$1.log" || { tail -n 3 "$W/r$1.log"; return 1; }; }
+times() { grep -cF -- "$2" "$W/r$1.log"; }
+alarmed() { is "$1" " | [.alarms[].kind] | index(\"$2\") != null" true; }
+send() { ns x "$BUILD/tests/net/vrrpsend" "$@"; }
+
+ns_add lan r1 r2 x
+ns_bridge lan sw
+for n in r1 r2 x; do
+    ns_link "$n" lan0 lan "p$n"
+    ns_ip lan link set dev "p$n" master sw
+done
+ns_ip r1 addr add 10.9.1.251/24 dev lan0
+ns_ip r2 addr add 10.9.1.252/24 dev lan0
+ns_ip x addr add 10.9.1.253/24 dev lan0
+conf 1 >"$W/r1.conf"
+conf 2 >"$W/r2.conf"
+start 1
+ctl 1 wait LAN active --timeout 5 || true
+start 2
+ctl 2 wait LAN backup --timeout 5 || true
+sleep 1
+expect 'a healthy pair has no alarm' is 1 '.alarms | length' 0
+expect 'on either side' is 2 '.alarms | length' 0
+
+# ---- the same VRID for other addresses ----
+send -p 50 lan0 10.9.1.253 10.9.1.77
+expect 'another virtual router with our VRID is said' wait_until 2 logged 1 \
+    'LAN: another virtual router with VRID 22 on lan0: 10.9.1.253 announces 10.9.1.77 and none of our addresses'
+expect 'as an alarm' alarmed 1 duplicate_vrid
+expect 'with its level' is 1 '.alarms[0].level' warning
+expect 'by status' grep -q 'another virtual router with VRID 22' <(ctl 1 status)
+expect 'by explain' grep -q '^Alarm: another virtual router with VRID 22' <(ctl 1 explain LAN)
+expect 'and by doctor, with a remedy' grep -q 'virtual_router_id$' <(ctl 1 doctor -f "$W/r1.conf")
+expect 'it is another matter than a list that differs' test "$(times 1 'announces other virtual addresses')" = 0
+send -p 50 lan0 10.9.1.253 $VIP 10.9.1.77
+expect 'which is said as well' wait_until 2 logged 1 'announces other virtual addresses: 10.9.1.253'
+
+# ---- what others send by turns does not fill the journal ----
+# Linux itself drops what comes from one of its own addresses, unless told otherwise.
+ns_sysctl r1 net.ipv4.conf.lan0.accept_local=1
+ns_ip x addr add 10.9.1.251/32 dev lo
+for _ in {1..100}; do
+    send -p 50 lan0 10.9.1.251 $VIP
+    send -v 2 -i 1000 -p 50 lan0 10.9.1.253 $VIP
+done
+ns_ip x addr del 10.9.1.251/32 dev lo
+expect 'adverts of our own address are counted' soon 1 .counters.own_echo 100
+expect 'those of another version too' soon 1 .counters.bad_version 100
+expect 'and each is told once' test "$(times 1 'from our own address') $(times 1 'another VRRP version')" = '1 1'
+expect 'how often, the alarm says' is 1 '.alarms[] | select(.kind == "own_echo").times' 100
+expect 'none of all this has moved the state' is 1 .counters.became_active 1
+
+# ---- a router that does not hear us ----
+expect 'a healthy pair is no second Active' test "$(times 1 'a second Active router') $(times 2 'a second Active router')" = '0 0'
+ns r2 nft 'table ip deaf { chain in { type filter hook input priority 0; ip protocol 112 drop; }; }'
+ctl 2 wait LAN active --timeout 5 || true
+expect 'one that goes on as Active beside us is said' wait_until 4 logged 1 \
+    'LAN: a second Active router: 10.9.1.252 goes on with priority 100, so it does not hear this one'
+expect 'as an alarm' alarmed 1 second_active
+ns r2 nft delete table ip deaf
+expect 'the router that hears again becomes Backup' soon 2 .state Backup
+reap r2
+reap r1
+tap_done

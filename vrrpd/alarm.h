@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is wrong around a virtual router and changes no state: who else uses its number, its
+ * addresses or its name, and is to be told of once, not with each packet. An alarm that goes on is
+ * told again after a minute, then after two, four, ... up to an hour, with the number of times in
+ * between; one that came no more for ALARM_HOLD_US is over. Pure.
+ */
+#ifndef VRRPD_ALARM_H
+#define VRRPD_ALARM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/mono.h"
+
+#define ALARM_TEXT_MAX 160
+#define ALARM_HOLD_US (60 * US_PER_S)
+
+enum alarm_kind {
+	ALARM_DUPLICATE_VRID,   /* another virtual router has its number */
+	ALARM_SECOND_ACTIVE,    /* a router goes on as Active beside this one */
+	ALARM_ADDRESS_CLAIMED,  /* a virtual address that we hold is another host's */
+	ALARM_OWN_ECHO,         /* an advert from our own address */
+	ALARM_OTHER_VERSION,    /* adverts of another VRRP version */
+	ALARM_OTHER_PASSWORD,   /* adverts with another authentication */
+	ALARM_ADDRESSES_DIFFER, /* the peer's list of addresses is not ours */
+	ALARM_INTERVAL_DIFFERS, /* the peer's advert interval is not ours */
+	ALARM_STRANGER,         /* unicast adverts of somebody who is no peer */
+	ALARM_KINDS
+};
+
+/* "duplicate_vrid", ... */
+const char *alarm_name(enum alarm_kind k);
+/* Two routers may both be Active because of it, or traffic goes astray. */
+bool alarm_is_grave(enum alarm_kind k);
+
+/* Zeroed: never raised. */
+struct alarm {
+	uint64_t times;  /* since it began */
+	uint64_t untold; /* since it was told last */
+	mono_t last, told;
+	int64_t pause_us;          /* until it is told again */
+	int64_t since_realtime_us; /* the caller's */
+	char text[ALARM_TEXT_MAX]; /* the caller's, as told last */
+};
+
+/* It happened (again). True: tell it, and that it happened *more times untold before. */
+bool alarm_raise(struct alarm *a, mono_t now, uint64_t *more);
+bool alarm_stands(const struct alarm *a, mono_t now);
+
+/*
+ * An Active router answers a lower one at once, which makes that one Backup: who sends on does not
+ * hear us. `heard` is when its advert came. True when it has gone on for longer than two of the
+ * silences that end an Active router's reign.
+ */
+struct rival {
+	mono_t since, last;
+};
+bool rival_goes_on(struct rival *r, mono_t heard, int64_t down_us);
+
+#endif
