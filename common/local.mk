@@ -3,7 +3,7 @@ noinst_LIBRARIES += common/libcommon.a
 common_libcommon_a_SOURCES = \
 	common/mono.h common/buf.h common/hash.h \
 	common/addr.c common/addr.h \
-	common/csum.c common/csum.h
+	common/csum.c common/csum.h common/esp.h
 PURE_FILES += common/addr.c common/csum.c
 
 common_libcommon_a_SOURCES += common/keyfile.c common/keyfile.h common/conf.h \

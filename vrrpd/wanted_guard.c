@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/esp.h"
+
 /* Hook priorities by number, as nft of Debian 12 has no names in the inet family for all of them.
  */
 #define AFTER_SRCNAT 300
@@ -52,22 +54,10 @@ static void write_guard(const struct text *x, const char *interface, const char 
 			write_drops(x, &x->c->tunnels[i], interface, side, without);
 }
 
-/*
- * What an ESP tunnel with AES-CBC and HMAC-SHA-256-128 leaves of the line's MTU for the inner
- * packet: outer header, SPI and sequence, IV and ICV go off; the rest is whole cipher blocks, whose
- * last two bytes are the trailer (RFC 4303).
- */
-static unsigned inner_mtu(unsigned line, const struct addr *outer)
-{
-	unsigned fixed = (outer->family == FAMILY_IPV6 ? 40 : 20) + 8 + 16 + 16;
-
-	return line > fixed + 16 ? (line - fixed) / 16 * 16 - 2 : 0;
-}
-
 static unsigned clamp(const struct conf_tunnel *t, unsigned mtu, const struct prefix *inner)
 {
-	unsigned headers = (inner->addr.family == FAMILY_IPV6 ? 40 : 20) + 20;
-	unsigned room = inner_mtu(mtu ? mtu : ETHERNET_MTU, &t->remote);
+	unsigned headers = ip_header(inner->addr.family) + TCP_HEADER;
+	unsigned room = esp_inner_mtu(mtu ? mtu : ETHERNET_MTU, t->remote.family);
 
 	if (t->clamp_mss == MSS_FIXED)
 		return t->mss;
