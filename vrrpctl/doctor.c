@@ -7,14 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/esp.h"
 #include "vrrpctl/jsonx.h"
 
-/* ESP in tunnel mode with AES-CBC and HMAC-SHA-256-128: header, IV and ICV; blocks of 16; trailer.
- */
-#define ESP_FIXED 60
-#define ESP_BLOCK 16
-#define ESP_TRAILER 2
-#define TCP_HEADERS 40
+#define IPV6_MIN_MTU 1280 /* RFC 8200, 5 */
 
 struct doctor {
 	const struct conf *conf;
@@ -54,6 +50,40 @@ static bool is_line_of_group(const struct conf *c, const char *name)
 	return false;
 }
 
+static bool has_instance(const struct conf *c, uint8_t family)
+{
+	for (size_t i = 0; i < c->n_instances; i++)
+		if (c->instances[i].family == family)
+			return true;
+	return false;
+}
+
+static bool carries(const struct conf_tunnel *t, uint8_t family)
+{
+	for (size_t i = 0; i < t->n_remote_subnets; i++)
+		if (t->remote_subnets[i].addr.family == family)
+			return true;
+	return false;
+}
+
+/* Whether packets of that family pass this router. */
+static bool forwards(const struct conf *c, uint8_t family)
+{
+	bool any = has_instance(c, family);
+
+	for (size_t i = 0; i < c->n_tunnels; i++)
+		any |= carries(&c->tunnels[i], family);
+	return any;
+}
+
+static bool has_outer(const struct conf *c, uint8_t family)
+{
+	for (size_t i = 0; i < c->n_tunnels; i++)
+		if (c->tunnels[i].remote.family == family)
+			return true;
+	return false;
+}
+
 static const struct iface_facts *iface(const struct doctor *d, const char *name)
 {
 	for (size_t i = 0; i < d->host->n_ifaces; i++)
@@ -71,6 +101,17 @@ static void check_forwarding(struct doctor *d, const struct iface_facts *f)
 			f->name);
 	else if (f->forwarding > 0)
 		finding(d, "ok", "forwarding", NULL, "%s forwards IPv4", f->name);
+}
+
+/* The kernel asks the setting of all interfaces alone. */
+static void check_forwarding6(struct doctor *d)
+{
+	if (d->host->forwarding6 == 0)
+		finding(d, "error", "forwarding",
+			"sysctl -w net.ipv6.conf.all.forwarding=1, and a file in /etc/sysctl.d",
+			"this host does not forward IPv6: the virtual address would be a dead end");
+	else if (d->host->forwarding6 > 0)
+		finding(d, "ok", "forwarding", NULL, "this host forwards IPv6");
 }
 
 static void check_reverse_path(struct doctor *d, const struct iface_facts *f)
@@ -125,11 +166,19 @@ static void check_interfaces(struct doctor *d)
 				"there is no interface %s", f->name);
 			continue;
 		}
-		check_forwarding(d, f);
+		if (forwards(d->conf, FAMILY_IPV4))
+			check_forwarding(d, f);
 		check_reverse_path(d, f);
 		check_arp(d, f);
 		check_manager(d, f);
 	}
+}
+
+/* Whether a rule accepts the adverts of each family that there is. */
+static bool lets_adverts_in(const struct doctor *d, const struct ruleset *r)
+{
+	return (!has_instance(d->conf, FAMILY_IPV4) || r->mentions_vrrp[0]) &&
+	       (!has_instance(d->conf, FAMILY_IPV6) || r->mentions_vrrp[1]);
 }
 
 static void check_firewall(struct doctor *d)
@@ -140,11 +189,14 @@ static void check_firewall(struct doctor *d)
 		finding(d, "hint", "firewall", "run vrrpctl doctor as root, with nft installed",
 			"the nftables ruleset could not be read");
 	else if (r.drops_vrrp)
-		finding(d, "error", "firewall", "accept it from the peer: ip protocol vrrp accept",
+		finding(d, "error", "firewall", "accept it from the peer: meta l4proto vrrp accept",
 			"a rule drops protocol 112: both routers would become Active");
-	else if (r.input_drops && !r.mentions_vrrp)
-		finding(d, "error", "firewall", "add to the input chain: ip protocol vrrp accept",
-			"an input chain drops by default and no rule accepts protocol 112");
+	else if (r.input_drops && !lets_adverts_in(d, &r))
+		finding(d, "error", "firewall", "add to the input chain: meta l4proto vrrp accept",
+			"an input chain drops by default and no rule accepts protocol 112%s",
+			r.mentions_vrrp[0]   ? " of IPv6"
+			: r.mentions_vrrp[1] ? " of IPv4"
+					     : "");
 	else
 		finding(d, "ok", "firewall", NULL, "nftables lets protocol 112 in");
 	if (r.drops_invalid && d->conf->n_tunnels)
@@ -155,7 +207,8 @@ static void check_firewall(struct doctor *d)
 			"of a connection pass by different routers");
 	if (r.translates && d->conf->n_tunnels)
 		finding(d, "warning", "nat",
-			"exempt the remote subnets: ip daddr SUBNET accept before the rule",
+			"exempt the remote subnets: ip daddr or ip6 daddr SUBNET accept before the "
+			"rule",
 			"addresses are translated on this host, and that happens before IPsec "
 			"policies match");
 	if (d->host->legacy_iptables)
@@ -167,10 +220,11 @@ static void check_route(struct doctor *d, const struct conf_tunnel *t, const str
 {
 	char name[CONF_IFNAME_MAX], text[PREFIX_STRLEN];
 
-	if (p->addr.family != FAMILY_IPV4)
-		return;
 	prefix_format(p, text);
-	route_interface(d->host->routes, &p->addr, name);
+	if (p->addr.family == FAMILY_IPV6)
+		route6_interface(d->host->routes6, &p->addr, name);
+	else
+		route_interface(d->host->routes, &p->addr, name);
 	if (!name[0] && !t->route)
 		finding(d, "error", "route", "a route over the line, or `route on' in the tunnel",
 			"there is no route to %s: the kernel asks for one before it asks for a "
@@ -187,24 +241,28 @@ static void check_route(struct doctor *d, const struct conf_tunnel *t, const str
 static void check_mtu(struct doctor *d, const struct conf_tunnel *t)
 {
 	const struct iface_facts *f = iface(d, t->interface);
-	int inner, mss;
+	bool ipv6 = carries(t, FAMILY_IPV6);
+	unsigned inner = f && f->mtu > 0 ? esp_inner_mtu((unsigned)f->mtu, t->remote.family) : 0;
+	unsigned headers = ip_header(ipv6 ? FAMILY_IPV6 : FAMILY_IPV4) + TCP_HEADER;
 
-	if (!f || f->mtu < ESP_FIXED + ESP_BLOCK)
+	if (inner < headers)
 		return;
-	inner = (f->mtu - ESP_FIXED) / ESP_BLOCK * ESP_BLOCK - ESP_TRAILER;
-	mss = inner - TCP_HEADERS;
-	if (t->clamp_mss == MSS_OFF)
+	if (ipv6 && inner < IPV6_MIN_MTU)
+		finding(d, "error", "mtu", "a line with a larger MTU, or IPv6 by another way",
+			"tunnel %s carries packets of %u bytes, and IPv6 needs %d", t->name, inner,
+			IPV6_MIN_MTU);
+	else if (t->clamp_mss == MSS_OFF)
 		finding(d, "warning", "mtu", "clamp_mss auto",
-			"tunnel %s carries packets of %d bytes and clamp_mss is off: larger ones "
+			"tunnel %s carries packets of %u bytes and clamp_mss is off: larger ones "
 			"of TCP stall "
 			"where ICMP is filtered",
 			t->name, inner);
-	else if (t->clamp_mss == MSS_FIXED && (int)t->mss > mss)
+	else if (t->clamp_mss == MSS_FIXED && t->mss > inner - headers)
 		finding(d, "warning", "mtu", "clamp_mss auto, or less",
-			"tunnel %s: clamp_mss %u is more than the %d that %s leaves", t->name,
-			t->mss, mss, f->name);
+			"tunnel %s: clamp_mss %u is more than the %u that %s leaves%s", t->name,
+			t->mss, inner - headers, f->name, ipv6 ? " to IPv6" : "");
 	else
-		finding(d, "ok", "mtu", NULL, "tunnel %s carries packets of %d bytes", t->name,
+		finding(d, "ok", "mtu", NULL, "tunnel %s carries packets of %u bytes", t->name,
 			inner);
 }
 
@@ -235,7 +293,10 @@ static void check_tunnels(struct doctor *d)
 		check_mtu(d, t);
 	}
 	check_module(d, "xfrm_user", d->host->xfrm_user, "IPsec policies need it");
-	check_module(d, "esp4", d->host->esp4, "ESP over IPv4 needs it");
+	if (has_outer(d->conf, FAMILY_IPV4))
+		check_module(d, "esp4", d->host->esp4, "ESP over IPv4 needs it");
+	if (has_outer(d->conf, FAMILY_IPV6))
+		check_module(d, "esp6", d->host->esp6, "ESP over IPv6 needs it");
 	if (guard)
 		check_module(d, "nf_tables", d->host->nf_tables,
 			     "the guard's second layer needs it");
@@ -308,6 +369,8 @@ void doctor_judge(const struct conf *c, const struct host_facts *h, const json_t
 	struct doctor d = {c, h, findings};
 
 	check_interfaces(&d);
+	if (forwards(c, FAMILY_IPV6))
+		check_forwarding6(&d);
 	check_firewall(&d);
 	check_tunnels(&d);
 	check_accept(&d);

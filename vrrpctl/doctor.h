@@ -16,7 +16,7 @@
 struct iface_facts {
 	char name[CONF_IFNAME_MAX];
 	bool exists;
-	int forwarding, rp_filter, arp_ignore; /* what counts for IPv4; -1: unknown */
+	int forwarding, rp_filter, arp_ignore; /* of IPv4; -1: unknown */
 	int mtu;                               /* -1: unknown */
 	const char *manager;                   /* the program that configures it; NULL: none seen */
 };
@@ -26,10 +26,12 @@ enum module_state { MODULE_UNKNOWN, MODULE_THERE, MODULE_MISSING };
 struct host_facts {
 	struct iface_facts *ifaces; /* each interface of the configuration once */
 	size_t n_ifaces;
-	char *routes; /* /proc/net/route; NULL: not readable */
-	char *nft;    /* `nft list ruleset`; NULL: not readable */
+	int forwarding6; /* IPv6, of the whole host; -1: unknown */
+	char *routes;    /* /proc/net/route; NULL: not readable */
+	char *routes6;   /* /proc/net/ipv6_route; NULL: not readable, or no IPv6 */
+	char *nft;       /* `nft list ruleset`; NULL: not readable */
 	bool legacy_iptables;
-	enum module_state xfrm_user, esp4, nf_tables;
+	enum module_state xfrm_user, esp4, esp6, nf_tables;
 };
 
 /*
@@ -44,14 +46,16 @@ size_t doctor_count(const json_t *findings, const char *level);
 
 /* The interface that /proc/net/route's text gives an IPv4 address, "" when there is no route. */
 const char *route_interface(const char *routes, const struct addr *a, char buf[CONF_IFNAME_MAX]);
+/* The same of /proc/net/ipv6_route's text and an IPv6 address. */
+const char *route6_interface(const char *routes, const struct addr *a, char buf[CONF_IFNAME_MAX]);
 
 /* What a ruleset does to VRRP and to tunnel traffic, from nft's own listing. */
 struct ruleset {
-	bool input_drops;   /* an input chain whose policy is drop */
-	bool mentions_vrrp; /* a rule names protocol vrrp or 112 */
-	bool drops_vrrp;    /* such a rule with drop or reject */
-	bool drops_invalid; /* ct state invalid drop in a forward chain */
-	bool translates;    /* masquerade or snat */
+	bool input_drops;               /* an input chain whose policy is drop */
+	bool mentions_vrrp[N_FAMILIES]; /* a rule names protocol vrrp or 112 of IPv4, of IPv6 */
+	bool drops_vrrp;                /* such a rule with drop or reject */
+	bool drops_invalid;             /* ct state invalid drop in a forward chain */
+	bool translates;                /* masquerade or snat */
 };
 struct ruleset ruleset_read(const char *nft);
 

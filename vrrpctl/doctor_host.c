@@ -175,11 +175,14 @@ void host_facts_gather(const struct conf *c, struct host_facts *out)
 
 	*out = (struct host_facts){
 		.ifaces = calloc(max ? max : 1, sizeof(*out->ifaces)),
+		.forwarding6 = read_number("/proc/sys/net/ipv6/conf/all/forwarding"),
 		.routes = read_file("/proc/net/route"),
+		.routes6 = read_file("/proc/net/ipv6_route"),
 		.nft = nft_ruleset(),
 		.legacy_iptables = tables != NULL,
 		.xfrm_user = xfrm_user(),
 		.esp4 = module("esp4"),
+		.esp6 = module("esp6"),
 		.nf_tables = module("nf_tables"),
 	};
 	free(tables);
@@ -196,6 +199,7 @@ void host_facts_free(struct host_facts *h)
 {
 	free(h->ifaces);
 	free(h->routes);
+	free(h->routes6);
 	free(h->nft);
 	*h = (struct host_facts){0};
 }

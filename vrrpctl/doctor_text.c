@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reads two of the host's own listings for the doctor: the main routing table and nft's ruleset. A
+ * Reads the host's own listings for the doctor: the routing tables and nft's ruleset. A
  * reader of rules by words, not an interpreter: it finds what is worth a look.
  */
 #include <stdio.h>
@@ -42,6 +42,38 @@ const char *route_interface(const char *routes, const struct addr *a, char buf[C
 	return buf;
 }
 
+/* Up, and neither one that refuses nor a copy for one destination: RTF_* of linux/route.h and
+ * linux/ipv6_route.h. */
+static bool is_route6(unsigned flags)
+{
+	return (flags & 0x1) && !(flags & (0x200 | 0x01000000));
+}
+
+const char *route6_interface(const char *routes, const struct addr *a, char buf[CONF_IFNAME_MAX])
+{
+	int best = -1;
+
+	buf[0] = '\0';
+	for (; routes && *routes; routes = strchr(routes, '\n'), routes += routes != NULL) {
+		struct prefix dst = {.addr.family = FAMILY_IPV6};
+		char name[CONF_IFNAME_MAX];
+		unsigned len, flags;
+		int at = 0;
+
+		while (at < 16 && sscanf(routes + 2 * at, "%2hhx", &dst.addr.b[at]) == 1)
+			at++;
+		if (at < 16 || sscanf(routes + 32, " %x %*s %*x %*s %*x %*x %*x %x %15s", &len,
+				      &flags, name) != 3)
+			continue;
+		dst.len = (uint8_t)len;
+		if (!is_route6(flags) || len > 128 || (int)len <= best || !prefix_contains(&dst, a))
+			continue;
+		best = (int)len;
+		memcpy(buf, name, sizeof(name));
+	}
+	return buf;
+}
+
 /* Is the word in the line, with no letter or digit on either side? */
 static bool has_word(const char *line, const char *word)
 {
@@ -69,7 +101,8 @@ static void read_rule(struct ruleset *r, const char *line, bool in_forward)
 	bool drops = has_word(line, "drop") || has_word(line, "reject");
 
 	if (names_vrrp(line)) {
-		r->mentions_vrrp = true;
+		r->mentions_vrrp[0] |= !strstr(line, "ip6 nexthdr");
+		r->mentions_vrrp[1] |= !strstr(line, "ip protocol");
 		r->drops_vrrp = r->drops_vrrp || drops;
 	}
 	if (in_forward && drops && strstr(line, "ct state") && has_word(line, "invalid"))

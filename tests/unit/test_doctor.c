@@ -45,7 +45,7 @@ static const char healthy_nft[] = "table inet filter {\n"
 				  "\t}\n"
 				  "}\n";
 
-static struct addr ipv4(const char *text)
+static struct addr address(const char *text)
 {
 	struct addr a = {0};
 
@@ -62,12 +62,51 @@ START_TEST(route)
 	struct addr a;
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		a = ipv4(table[i].to);
+		a = address(table[i].to);
 		ck_assert_str_eq(route_interface(routes, &a, buf), table[i].over);
 	}
-	a = ipv4("8.8.8.8");
+	a = address("8.8.8.8");
 	ck_assert_str_eq(route_interface("Iface\tDestination\n", &a, buf), "");
 	ck_assert_str_eq(route_interface(NULL, &a, buf), "");
+}
+END_TEST
+
+/* As /proc/net/ipv6_route has it: a route, an on-link one, one that refuses, one of the loopback.
+ */
+static const char routes6[] =
+	"fd000172000000000000000000000000 30 00000000000000000000000000000000 00 "
+	"fe800000000000000000000000000001 00000400 00000001 00000000 00000003     wan0\n"
+	"fd000022000000000000000000000000 40 00000000000000000000000000000000 00 "
+	"00000000000000000000000000000000 00000100 00000001 00000000 00000001     lan0\n"
+	"fd000173000000000000000000000000 30 00000000000000000000000000000000 00 "
+	"00000000000000000000000000000000 00000400 00000001 00000000 00200201       lo\n"
+	"00000000000000000000000000000001 80 00000000000000000000000000000000 00 "
+	"00000000000000000000000000000000 00000000 00000002 00000000 80200001       lo\n";
+
+START_TEST(route6)
+{
+	const struct {
+		const char *to, *over;
+	} table[] = {{"fd00:172::10", "wan0"},
+		     {"fd00:22::10", "lan0"},
+		     {"fd00:173::10", ""},
+		     {"2001:db8::1", ""}};
+	char buf[CONF_IFNAME_MAX];
+	struct addr a;
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		a = address(table[i].to);
+		ck_assert_str_eq(route6_interface(routes6, &a, buf), table[i].over);
+	}
+	for (size_t cut = 0; cut < sizeof(routes6); cut++) {
+		char *text = strndup(routes6, cut);
+
+		a = address("fd00:172::10");
+		route6_interface(text, &a, buf);
+		ck_assert(!buf[0] || strncmp(buf, "wan0", strlen(buf)) == 0);
+		free(text);
+	}
+	ck_assert_str_eq(route6_interface(NULL, &a, buf), "");
 }
 END_TEST
 
@@ -75,17 +114,19 @@ START_TEST(rules)
 {
 	struct ruleset r = ruleset_read(sick_nft);
 
-	ck_assert(r.input_drops && !r.mentions_vrrp && !r.drops_vrrp);
+	ck_assert(r.input_drops && !r.mentions_vrrp[0] && !r.drops_vrrp);
 	ck_assert(r.drops_invalid && r.translates);
 	r = ruleset_read(healthy_nft);
-	ck_assert(r.input_drops && r.mentions_vrrp && !r.drops_vrrp);
+	ck_assert(r.input_drops && r.mentions_vrrp[0] && !r.mentions_vrrp[1] && !r.drops_vrrp);
 	ck_assert(!r.drops_invalid && !r.translates);
 	r = ruleset_read("\t\tmeta l4proto { 112 } counter packets 0 bytes 0 drop");
-	ck_assert(r.mentions_vrrp && r.drops_vrrp && !r.input_drops);
+	ck_assert(r.mentions_vrrp[0] && r.mentions_vrrp[1] && r.drops_vrrp && !r.input_drops);
 	r = ruleset_read("\t\tip protocol 1112 drop\n\t\tmeta l4proto 112.x drop\n");
-	ck_assert(!r.mentions_vrrp);
+	ck_assert(!r.mentions_vrrp[0] && !r.mentions_vrrp[1]);
+	r = ruleset_read("\t\tip6 nexthdr vrrp accept\n");
+	ck_assert(!r.mentions_vrrp[0] && r.mentions_vrrp[1]);
 	r = ruleset_read(NULL);
-	ck_assert(!r.input_drops && !r.mentions_vrrp);
+	ck_assert(!r.input_drops && !r.mentions_vrrp[0]);
 }
 END_TEST
 
@@ -116,9 +157,10 @@ static void matches(json_t *findings, const char *golden)
 }
 
 static struct prefix cloud;
-static struct conf_instance office = {.name = "OFFICE", .interface = "lan0"};
+static struct conf_instance office = {.name = "OFFICE", .interface = "lan0", .family = FAMILY_IPV4};
 static struct conf_tunnel tunnel = {.name = "line1",
 				    .interface = "wan0",
+				    .remote = {FAMILY_IPV4, {203, 0, 113, 1}},
 				    .remote_subnets = &cloud,
 				    .n_remote_subnets = 1,
 				    .guard = true,
@@ -226,6 +268,88 @@ START_TEST(healthy)
 }
 END_TEST
 
+static struct conf_instance office6 = {
+	.name = "OFFICE6", .interface = "lan0", .family = FAMILY_IPV6, .accept = true};
+static struct prefix cloud6[2];
+static struct conf_tunnel tunnel6 = {.name = "six",
+				     .interface = "wan0",
+				     .remote = {FAMILY_IPV6, {0x20, 0x01}},
+				     .remote_subnets = cloud6,
+				     .n_remote_subnets = 1,
+				     .clamp_mss = MSS_FIXED,
+				     .group = -1};
+
+/* A finding of that level whose text begins so. */
+static bool found(const json_t *findings, const char *level, const char *text)
+{
+	size_t i;
+	json_t *f;
+
+	json_array_foreach(findings, i, f)
+		if (strcmp(json_string_value(json_object_get(f, "level")), level) == 0 &&
+		    strncmp(json_string_value(json_object_get(f, "text")), text, strlen(text)) == 0)
+			return true;
+	return false;
+}
+
+/* IPv6 alone: nothing of IPv4 is asked for. */
+START_TEST(ipv6)
+{
+	const struct conf c = {
+		.instances = &office6, .n_instances = 1, .tunnels = &tunnel6, .n_tunnels = 1};
+	struct iface_facts ifaces[] = {
+		{.name = "wan0", .exists = true, .mtu = 1500, .arp_ignore = 1}};
+	char text6[sizeof(routes6)], nft[sizeof(healthy_nft)];
+	struct host_facts host = {.ifaces = ifaces,
+				  .n_ifaces = 1,
+				  .forwarding6 = 1,
+				  .routes6 = text6,
+				  .nft = nft,
+				  .xfrm_user = MODULE_THERE,
+				  .esp6 = MODULE_THERE};
+	json_t *f = json_array();
+
+	memcpy(text6, routes6, sizeof(text6));
+	memcpy(nft, healthy_nft, sizeof(nft));
+	ck_assert(prefix_parse("fd00:172::/48", &cloud6[0]));
+	ck_assert(prefix_parse("fd00:173::/48", &cloud6[1]));
+	tunnel6.mss = 1346; /* 1500 leave 1406, and 60 of them are headers */
+	doctor_judge(&c, &host, NULL, f);
+	ck_assert_uint_eq(doctor_count(f, "error"), 1);
+	ck_assert(found(f, "error",
+			"an input chain drops by default and no rule accepts protocol "
+			"112 of IPv6"));
+	ck_assert(found(f, "ok", "fd00:172::/48 is routed over wan0"));
+	ck_assert(found(f, "ok", "tunnel six carries packets of 1406 bytes"));
+	ck_assert(found(f, "ok", "the kernel has esp6"));
+	ck_assert(found(f, "ok", "this host forwards IPv6"));
+	json_decref(f);
+
+	f = json_array();
+	host.forwarding6 = 0;
+	host.esp6 = MODULE_MISSING;
+	host.nft = NULL;
+	tunnel6.mss = 1347;
+	tunnel6.n_remote_subnets = 2;
+	doctor_judge(&c, &host, NULL, f);
+	ck_assert_uint_eq(doctor_count(f, "error"), 3);
+	ck_assert(found(f, "error", "this host does not forward IPv6"));
+	ck_assert(found(f, "error", "the kernel has no esp6"));
+	ck_assert(found(f, "error", "there is no route to fd00:173::/48"));
+	ck_assert(found(f, "warning",
+			"tunnel six: clamp_mss 1347 is more than the 1346 that wan0 "
+			"leaves to IPv6"));
+	json_decref(f);
+
+	f = json_array();
+	ifaces[0].mtu = 1360;
+	doctor_judge(&c, &host, NULL, f);
+	ck_assert(
+		found(f, "error", "tunnel six carries packets of 1278 bytes, and IPv6 needs 1280"));
+	json_decref(f);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("doctor");
@@ -234,10 +358,12 @@ int main(void)
 	int failed;
 
 	tcase_add_test(t, route);
+	tcase_add_test(t, route6);
 	tcase_add_test(t, rules);
 	tcase_add_test(t, sick);
 	tcase_add_test(t, alarms_have_remedies);
 	tcase_add_test(t, healthy);
+	tcase_add_test(t, ipv6);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);
