@@ -14,11 +14,7 @@ extern const struct keyword_block conf_rows_top, conf_rows_global, conf_rows_ins
 #define INTO(type, field) .offset = offsetof(type, field), .size = sizeof(((type *)0)->field)
 #define SECONDS(s) ((int64_t)((s)*1e6 + 0.5))
 #define MILLISECONDS(ms) ((int64_t)((ms)*1e3 + 0.5))
-#define ASIDE(n)                                     \
-	{                                            \
-		.name = (n), .status = KEYWORD_ASIDE \
-	}
-#define ASIDE_BUT(n, h)                                           \
+#define ASIDE(n, h)                                               \
 	{                                                         \
 		.name = (n), .status = KEYWORD_ASIDE, .help = (h) \
 	}
@@ -44,6 +40,20 @@ extern const struct keyword_block conf_rows_top, conf_rows_global, conf_rows_ins
 		keyword, list, sizeof(list) / sizeof((list)[0]) \
 	}
 
+/* Why a statement is set aside, and what to write instead. */
+#define NO_LVS "this is no load balancer"
+#define NO_BFD "no BFD is spoken; an sla_probe finds a dead path as fast"
+#define NO_MAIL "no mail is sent; a notify command can send it"
+#define NO_BUFFERS "sockets have the buffers that they need"
+#define NO_POLLING "the carrier is what the kernel says; drivers that do not tell it are not polled"
+#define NO_EXTRA_IF "garp_master_refresh announces on every interface that has an address"
+/* The kernel tells of processes in its first network namespace only, and the unit hides those of
+ * others. */
+#define NO_PROCESSES                                                                              \
+	"the unit hides other processes; a vrrp_script can ask, as `systemctl is-active --quiet " \
+	"UNIT'"
+#define NO_USERS "commands run as the user of the daemon, which has no right to change it"
+
 void read_vips(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_peers(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_tracks(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
@@ -53,6 +63,10 @@ void read_sync_members(struct parse *p, const struct keyword *k, const struct st
 void read_command(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 /* The same, and a user and group that are set aside. */
 void read_hook(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_dynamic_interfaces(struct parse *p, const struct keyword *k, const struct stmt *s,
+			     void *object);
+void read_reload_check(struct parse *p, const struct keyword *k, const struct stmt *s,
+		       void *object);
 void read_fifo(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_user(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_default_weight(struct parse *p, const struct keyword *k, const struct stmt *s,

@@ -54,6 +54,7 @@ enum keyword_flags {
 	KEYWORD_REPEATS = 2, /* may be given more than once */
 	KEYWORD_INVERTS = 4, /* a bool that is stored negated */
 	KEYWORD_LISTS = 8,   /* VALUE_CUSTOM with a block of lines */
+	KEYWORD_OURS = 16,   /* keepalived does not have it */
 };
 
 struct parse;

@@ -10,13 +10,13 @@ common_libcommon_a_SOURCES += common/keyfile.c common/keyfile.h common/conf.h \
 	common/arena.c common/arena.h common/diag.c common/diag.h common/nearest.c common/nearest.h \
 	common/expand.c common/expand.h common/lex_input.c common/lex_input.h common/lexer.c common/lexer.h common/conf_tree.c \
 	common/conf_tree.h common/conf_value.c common/conf_value.h common/conf_table.c \
-	common/conf_table.h common/conf_rows.h common/conf_rows_vrrp.c common/conf_rows_sla.c common/conf_rows_track.c \
+	common/conf_table.h common/conf_rows.h common/conf_rows_vrrp.c common/conf_rows_global.c common/conf_rows_sla.c common/conf_rows_track.c \
 	common/conf_parse.c common/conf_parse.h common/conf_statement.c common/conf_internal.h common/conf_read_vrrp.c \
 	common/conf_read_tunnel.c common/conf_refs.c common/conf_check.c common/conf_check_tunnel.c \
 	common/conf_check_instance.c common/conf_check_sync.c common/conf_read_track.c common/conf.c common/conf_load.c common/conf_load.h
 PURE_FILES += common/keyfile.c common/arena.c common/diag.c common/nearest.c common/expand.c \
 	common/lex_input.c common/lexer.c common/conf_tree.c common/conf_value.c common/conf_table.c \
-	common/conf_rows_vrrp.c common/conf_rows_sla.c common/conf_rows_track.c common/conf_parse.c common/conf_statement.c common/conf_read_vrrp.c \
+	common/conf_rows_vrrp.c common/conf_rows_global.c common/conf_rows_sla.c common/conf_rows_track.c common/conf_parse.c common/conf_statement.c common/conf_read_vrrp.c \
 	common/conf_read_tunnel.c common/conf_refs.c common/conf_check.c common/conf_check_tunnel.c \
 	common/conf_check_instance.c common/conf_check_sync.c common/conf_read_track.c common/conf.c
 
@@ -54,3 +54,6 @@ common_libcommon_a_SOURCES += common/conf_reload.c common/conf_reload.h
 
 common_libcommon_a_SOURCES += common/route.c common/route.h common/conf_read_address.c
 PURE_FILES += common/route.c common/conf_read_address.c
+
+common_libcommon_a_SOURCES += common/conf_read_global.c
+PURE_FILES += common/conf_read_global.c

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writes the manual page of the configuration from a template: a line `@done BLOCK@', `@aside
- * BLOCK@' or
- * `@refused BLOCK@' becomes what the keyword table says of that block, in mdoc(7). So the manual
- * cannot say another range or default than the parser has.
+ * Writes the manual page of the configuration from a template: a line `@done BLOCK@' becomes what
+ * the keyword table says of that block's statements, `@keepalived BLOCK@' what becomes of those
+ * that keepalived has, in mdoc(7). So the manual cannot say another range, default or reason than
+ * the parser has.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,32 +65,68 @@ static void print_done(const struct keyword *k)
 	print_default(k);
 }
 
-static void print_refused(const struct keyword *k)
+static void print_done_block(const struct keyword_block *block)
 {
-	printf(".It Ic %s\n", k->name);
-	print_text(k->help);
+	printf(".Bl -tag -width Ds\n");
+	for (size_t i = 0; i < block->n; i++)
+		if (block->rows[i].status == KEYWORD_DONE)
+			print_done(&block->rows[i]);
+	printf(".El\n");
 }
 
-static void print_block(const struct keyword_block *block, enum keyword_status status)
+/* Whether the row belongs under the heading of that status and reason; done needs no reason. */
+static bool fits(const struct keyword *k, enum keyword_status status, const char *reason)
 {
-	const char *separator = "";
+	return k->status == status && !(k->flags & KEYWORD_OURS) &&
+	       (status == KEYWORD_DONE || strcmp(k->help, reason) == 0);
+}
 
-	if (status != KEYWORD_ASIDE)
-		printf(".Bl -tag -width Ds\n");
+static void print_names(const struct keyword_block *block, const struct keyword *like)
+{
+	const char *separator = ".It Ic";
+
 	for (size_t i = 0; i < block->n; i++) {
 		const struct keyword *k = &block->rows[i];
 
-		if (k->status != status)
+		if (!fits(k, like->status, like->help))
 			continue;
-		if (status == KEYWORD_DONE)
-			print_done(k);
-		else if (status == KEYWORD_REFUSED)
-			print_refused(k);
-		else
-			printf("%s.Ic %s", separator, k->name);
-		separator = " ,\n";
+		printf("%s %s", separator, k->name);
+		separator = " ,";
 	}
-	printf(status == KEYWORD_ASIDE ? " .\n" : ".El\n");
+	putchar('\n');
+}
+
+/* Names with the same fate stand together, where the first of them has its row. */
+static void print_fates(const struct keyword_block *block, enum keyword_status status)
+{
+	char text[256];
+
+	for (size_t i = 0; i < block->n; i++) {
+		const struct keyword *k = &block->rows[i];
+		bool first = fits(k, status, k->help);
+
+		for (size_t j = 0; first && j < i; j++)
+			first = !fits(&block->rows[j], status, k->help);
+		if (!first)
+			continue;
+		print_names(block, k);
+		if (status == KEYWORD_DONE) {
+			printf("Done.\n");
+			continue;
+		}
+		snprintf(text, sizeof(text), "%s: %s.",
+			 status == KEYWORD_ASIDE ? "Set aside" : "Refused", k->help);
+		print_text(text);
+	}
+}
+
+static void print_keepalived(const struct keyword_block *block)
+{
+	printf(".Bl -tag -width Ds\n");
+	print_fates(block, KEYWORD_DONE);
+	print_fates(block, KEYWORD_ASIDE);
+	print_fates(block, KEYWORD_REFUSED);
+	printf(".El\n");
 }
 
 static const struct keyword_block *find_block(const char *name)
@@ -117,12 +154,7 @@ static int print_line(const char *line)
 		fprintf(stderr, "mkconftable: no block `%s'\n", name);
 		return 1;
 	}
-	if (strcmp(kind, "done") == 0)
-		print_block(block, KEYWORD_DONE);
-	else if (strcmp(kind, "aside") == 0)
-		print_block(block, KEYWORD_ASIDE);
-	else
-		print_block(block, KEYWORD_REFUSED);
+	(strcmp(kind, "done") == 0 ? print_done_block : print_keepalived)(block);
 	return 0;
 }
 

@@ -19,8 +19,7 @@ START_TEST(table)
 			int64_t v;
 
 			ck_assert_ptr_eq(keyword_find((enum conf_block)b, k->name), k);
-			if (k->status != KEYWORD_ASIDE)
-				ck_assert_msg(k->help != NULL, "%s", k->name);
+			ck_assert_msg(k->help && k->help[0], "%s", k->name);
 			if (k->global)
 				ck_assert_ptr_nonnull(keyword_find(BLOCK_GLOBAL, k->global));
 			for (size_t t = 0; t < 2; t++) {
