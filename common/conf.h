@@ -83,6 +83,8 @@ struct conf_tunnel {
 	struct prefix *local_subnets, *remote_subnets;
 	size_t n_local_subnets, n_remote_subnets;
 	struct addr own[N_FAMILIES]; /* own_address; see conf_own_address */
+	int64_t check_interval_us;   /* of the cloud's health_check; 0: it has none */
+	unsigned check_retries;
 	uint32_t reqid;
 	enum conf_keys keys;
 	struct conf_static_sa sa; /* for KEYS_STATIC */

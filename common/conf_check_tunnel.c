@@ -129,6 +129,9 @@ static void check_own(struct parse *p, const struct conf_tunnel *t, const struct
 			conf_error(p, own_pos(d, &t->own[i]),
 				   "own_address %s is in no local_subnet",
 				   addr_format(&t->own[i], a));
+	if (t->check_interval_us > 0 && !draft_find(d, "own_address"))
+		conf_error(p, draft_pos(d, "health_check"),
+			   "health_check without own_address, which the cloud checks");
 }
 
 static void check_addresses(struct parse *p, const struct conf_tunnel *t, const struct draft *d)

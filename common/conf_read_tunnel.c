@@ -99,6 +99,39 @@ void read_clamp_mss(struct parse *p, const struct keyword *k, const struct stmt 
 	}
 }
 
+/* Of `health_check' without values, as clouds have them. */
+#define CHECK_INTERVAL_US SECONDS(3)
+#define CHECK_RETRIES 3
+#define CHECK_RETRIES_MAX 100
+
+/* In any order: interval S, retries N. */
+void read_health_check(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
+{
+	struct conf_tunnel *t = object;
+
+	t->check_interval_us = CHECK_INTERVAL_US;
+	t->check_retries = CHECK_RETRIES;
+	for (size_t i = 1; i < s->n; i += 2) {
+		const struct token *word = &s->words[i], *value = i + 1 < s->n ? word + 1 : NULL;
+		int64_t v;
+
+		if (!value || value_choice("interval retries", word->text) < 0) {
+			conf_error(p, &word->pos, "`health_check' takes interval S and retries N");
+			return;
+		}
+		if (word->text[0] == 'i' && value_fixed(value->text, 6, &v) && v >= k->min &&
+		    v <= k->max)
+			t->check_interval_us = v;
+		else if (word->text[0] == 'r' && value_int(value->text, &v) && v >= 1 &&
+			 v <= CHECK_RETRIES_MAX)
+			t->check_retries = (unsigned)v;
+		else
+			conf_error(p, &value->pos,
+				   word->text[0] == 'i' ? "`interval' takes 0.1 to 300 seconds"
+							: "`retries' takes 1 to 100");
+	}
+}
+
 void read_static_sa(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
 {
 	struct conf_tunnel *t = object;

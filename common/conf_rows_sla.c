@@ -224,6 +224,16 @@ static const struct keyword tunnel[] = {
 	 .arg = "ADDRESS",
 	 .help = "An address of this router inside local_subnet whose traffic always uses this "
 		 "tunnel, whoever is Active; one for each family."},
+	{.name = "health_check",
+	 .type = VALUE_CUSTOM,
+	 INTO(struct conf_tunnel, check_interval_us),
+	 .read = read_health_check,
+	 .min = SECONDS(0.1),
+	 .max = SECONDS(300),
+	 .arg = "[interval S] [retries N]",
+	 .shown_default = "none; of the words 3 and 3",
+	 .help = "How the cloud's gateway checks own_address by this tunnel; a drain leaves it "
+		 "unanswered until the cloud has moved its traffic to another tunnel."},
 	{.name = "reqid",
 	 .type = VALUE_UINT,
 	 INTO(struct conf_tunnel, reqid),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * `vrrpctl drain` and `resume`. vrrpd answers a drain when it has begun; what became of it is read
- * from the status: drained and no longer Active, or no longer drained, when nobody took over.
+ * from the status: drained and no longer Active, or no longer drained, when nobody took over. Where
+ * the tunnels have a health_check the command waits until the cloud must have moved, too.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,6 +14,8 @@
 #include "vrrpctl/output.h"
 
 #define HANDOVER_TIMEOUT_MS 30000
+/* Beyond what vrrpd says that the cloud needs. */
+#define MARGIN_MS 5000
 
 /* null for --all. */
 static json_t *name_of(const struct cmdline *o)
@@ -45,24 +48,81 @@ static bool meant(const struct cmdline *o, const json_t *instance)
 	return o->all || jx_is(instance, "name", o->args[0]);
 }
 
-/* No instance that is meant is still on its way. Keeps the object for the report. */
+/* Keeps the object for the report. */
 struct outcome {
 	const struct cmdline *o;
 	json_t *snapshot;
 };
 
-static bool settled(void *ctx, const json_t *snapshot)
+/* Whether vrrpd answers and none of the instances that are meant is still on its way. */
+static bool all_arrived(struct outcome *out, const json_t *snapshot,
+			bool (*on_its_way)(const json_t *instance))
 {
-	struct outcome *out = ctx;
 	size_t i;
 	json_t *o;
 
 	json_decref(out->snapshot);
 	out->snapshot = json_deep_copy(snapshot);
 	json_array_foreach(json_object_get(snapshot, "instances"), i, o)
-		if (meant(out->o, o) && jx_true(o, "drained") && jx_is(o, "state", "Active"))
+		if (meant(out->o, o) && jx_true(o, "drained") && on_its_way(o))
 			return false;
 	return jx_true(json_object_get(json_object_get(snapshot, "daemons"), "vrrpd"), "running");
+}
+
+static bool is_active(const json_t *instance)
+{
+	return jx_is(instance, "state", "Active");
+}
+
+static bool cloud_moves(const json_t *instance)
+{
+	return jx_is(json_object_get(instance, "cloud"), "state", "moving");
+}
+
+static bool handed_over(void *ctx, const json_t *snapshot)
+{
+	return all_arrived(ctx, snapshot, is_active);
+}
+
+static bool cloud_moved(void *ctx, const json_t *snapshot)
+{
+	return all_arrived(ctx, snapshot, cloud_moves);
+}
+
+/* How long the cloud needs for the last of them, which is told to who waits; 0: none needs any. */
+static int64_t cloud_left_ms(const struct outcome *out)
+{
+	int64_t longest = 0;
+	size_t i;
+	json_t *o;
+
+	json_array_foreach(json_object_get(out->snapshot, "instances"), i, o) {
+		int64_t left = jx_int(json_object_get(o, "cloud"), "left_ms");
+
+		if (!meant(out->o, o) || !cloud_moves(o))
+			continue;
+		complain("%s: handed over; the cloud moves its traffic within %.1f s",
+			 jx_str(o, "name", "?"), (double)left / 1000);
+		if (left > longest)
+			longest = left;
+	}
+	return longest;
+}
+
+/* True when the cloud needs not move, or has. */
+static bool report_cloud(struct text *t, const char *name, const json_t *cloud)
+{
+	bool moved = jx_is(cloud, "state", "moved");
+
+	if (!json_is_object(cloud))
+		return true;
+	if (moved)
+		text_add(t, "%s: the cloud has moved: its health checks failed long enough\n",
+			 name);
+	else
+		text_add(t, "%s: the cloud has not moved: %s\n", name,
+			 jx_str(cloud, "reason", "its health checks may still be answered"));
+	return moved;
 }
 
 /* True when this instance is drained. */
@@ -75,7 +135,7 @@ static bool report_one(struct text *t, const json_t *o)
 		text_add(t,
 			 "%s: not drained: no other router took over; it stays %s (see --force)\n",
 			 name, jx_str(o, "state", "?"));
-	else if (jx_is(o, "state", "Active"))
+	else if (is_active(o))
 		text_add(t, "%s: the hand-over has begun and is not over yet\n", name);
 	else if (address)
 		text_add(t, "%s: drained; %s holds it with priority %lld, heard %lld ms ago\n",
@@ -83,7 +143,8 @@ static bool report_one(struct text *t, const json_t *o)
 			 (long long)jx_int(peer, "heard_ms_ago"));
 	else
 		text_add(t, "%s: drained; no other router has been heard\n", name);
-	return jx_true(o, "drained") && !jx_is(o, "state", "Active");
+	return jx_true(o, "drained") && !is_active(o) &&
+	       report_cloud(t, name, json_object_get(o, "cloud"));
 }
 
 static enum exit_status report(const struct cmdline *o, const json_t *snapshot)
@@ -118,7 +179,12 @@ enum exit_status command_drain(const struct cmdline *o)
 				  "force", o->force));
 	if (status != STATUS_DONE)
 		return status;
-	await(o->dir, HANDOVER_TIMEOUT_MS, settled, &out, errors);
+	if (await(o->dir, HANDOVER_TIMEOUT_MS, handed_over, &out, errors)) {
+		int64_t left_ms = cloud_left_ms(&out);
+
+		if (left_ms > 0)
+			await(o->dir, left_ms + MARGIN_MS, cloud_moved, &out, errors);
+	}
 	status = report(o, out.snapshot);
 	json_decref(out.snapshot);
 	return status;

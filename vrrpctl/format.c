@@ -139,6 +139,21 @@ static void refusals(struct text *t, json_t *counters)
 	text_free(&all);
 }
 
+static void cloud(struct text *t, const json_t *o)
+{
+	char text[80];
+
+	if (jx_is(o, "state", "moved")) {
+		labelled(t, "cloud", "has moved its traffic to another tunnel");
+	} else if (jx_is(o, "state", "moving")) {
+		snprintf(text, sizeof(text), "moves its traffic within %.1f s",
+			 (double)jx_int(o, "left_ms") / 1000);
+		labelled(t, "cloud", text);
+	} else if (json_is_object(o)) {
+		labelled(t, "cloud", jx_str(o, "reason", "is not moved"));
+	}
+}
+
 static void instance(struct text *t, const json_t *o, int64_t now_us)
 {
 	heading(t, "instance", o);
@@ -149,6 +164,7 @@ static void instance(struct text *t, const json_t *o, int64_t now_us)
 	labelled(t, "reason", jx_str(o, "reason", "none given"));
 	if (jx_true(o, "drained"))
 		labelled(t, "drained", "stays Backup until `vrrpctl resume`");
+	cloud(t, json_object_get(o, "cloud"));
 	priority(t, json_object_get(o, "priority"));
 	addresses(t, o);
 	peer(t, json_object_get(o, "peer"));

@@ -194,9 +194,25 @@ int vrrpd_hold(struct vrrpd *d)
 			    : refused("cannot lock the network namespace: %s", strerror(-d->sole));
 }
 
-static int open_kernel(struct vrrpd *d)
+static int open_tunnels(struct vrrpd *d)
 {
 	char why[256] = "";
+	bool *drained = drains_saved(d);
+	int err;
+
+	if (!drained)
+		return refused("out of memory");
+	err = tunnels_open(&d->host.tunnels, d->host.loop, d->conf, drained, on_tunnel, d, why,
+			   sizeof(why));
+	free(drained);
+	if (err)
+		return refused("%s", why[0] ? why : strerror(-err));
+	vrrpd_tell_guard(d);
+	return EXIT_OK;
+}
+
+static int open_kernel(struct vrrpd *d)
+{
 	int err;
 
 	if (!caps_have_net_admin())
@@ -209,10 +225,9 @@ static int open_kernel(struct vrrpd *d)
 	err = interfaces_open(d);
 	if (err)
 		return refused("no netlink socket for interfaces: %s", strerror(-err));
-	err = tunnels_open(&d->host.tunnels, d->host.loop, d->conf, on_tunnel, d, why, sizeof(why));
+	err = open_tunnels(d);
 	if (err)
-		return refused("%s", why[0] ? why : strerror(-err));
-	vrrpd_tell_guard(d);
+		return err;
 	d->host.ports = ports_new(d->host.loop, on_input, d);
 	d->accept = accept_new(d->host.loop);
 	if (!d->host.ports || !d->accept)

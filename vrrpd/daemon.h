@@ -71,6 +71,9 @@ void vrrpd_refresh_tracks(struct vrrpd *d, struct instance *i);
 /* drains.c: drained instances outlive a restart, in RUNDIR/drained. */
 /* Drains again those of the file that are not. */
 void drains_load(struct vrrpd *d);
+/* Which instances of the configuration an earlier run left drained; malloc'ed, NULL: out of memory.
+ */
+bool *drains_saved(const struct vrrpd *d);
 /* Writes the set down and waits for the next time limit; ctx is the struct vrrpd. */
 void drains_changed(void *ctx);
 /* Resumes those whose time is over. */

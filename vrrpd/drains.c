@@ -2,7 +2,7 @@
 /*
  * Drained instances by name in RUNDIR/drained, a line each with the time limit in monotonic
  * microseconds (0: none): a restart keeps them, a reboot clears the runtime directory and the clock
- * alike.
+ * alike. While an instance is drained its tunnels may leave the cloud's health checks unanswered.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -13,6 +13,7 @@
 
 #include "common/log.h"
 #include "vrrpd/daemon.h"
+#include "vrrpd/tunnels.h"
 
 static FILE *open_file(const struct vrrpd *d, const char *mode)
 {
@@ -39,32 +40,72 @@ static void save(const struct vrrpd *d)
 		fclose(f);
 }
 
+static void tell_cloud(struct vrrpd *d, size_t owner)
+{
+	struct tunnels_cloud c = tunnels_cloud(d->host.tunnels, owner);
+	const char *name = d->conf->instances[owner].name;
+
+	if (c.state == CLOUD_STAYS)
+		log_thing(LOG_WARNING, THING_INSTANCE, name, "the cloud cannot be moved: %s",
+			  c.why);
+	else if (c.state == CLOUD_MOVING)
+		log_thing(LOG_NOTICE, THING_INSTANCE, name,
+			  "the cloud's health checks are left unanswered: it moves its traffic "
+			  "within %.1f s",
+			  (double)c.left_us / US_PER_S);
+}
+
 void drains_changed(void *ctx)
 {
 	struct vrrpd *d = ctx;
 	mono_t next = MONO_NEVER;
 
 	save(d);
-	for (size_t k = 0; k < d->n_instances; k++)
-		if (d->instances[k]->fsm.drained)
-			next = mono_min(next, d->instances[k]->resume_at);
+	for (size_t k = 0; k < d->n_instances; k++) {
+		const struct instance *i = d->instances[k];
+
+		if (tunnels_drain(d->host.tunnels, k, i->fsm.drained) && i->fsm.drained)
+			tell_cloud(d, k);
+		if (i->fsm.drained)
+			next = mono_min(next, i->resume_at);
+	}
 	timer_set(&d->resume_timer, next);
 }
 
-void drains_load(struct vrrpd *d)
+/* For each instance of the configuration its time limit, INT64_MAX without one, 0 when it is not
+ * drained. Malloc'ed; NULL: out of memory. */
+static int64_t *read_limits(const struct vrrpd *d)
 {
 	char line[CONF_NAME_MAX + 32], name[CONF_NAME_MAX];
-	int64_t *until = calloc(d->n_instances + 1, sizeof(*until)), limit;
+	int64_t *until = calloc(d->conf->n_instances + 1, sizeof(*until)), limit;
 	FILE *f = open_file(d, "re");
 	int k;
 
-	/* Read whole before the first drain, which writes the file. */
 	while (until && f && fgets(line, sizeof(line), f))
 		if (sscanf(line, "%63s %" SCNd64, name, &limit) == 2 &&
 		    (k = conf_find_instance(d->conf, name)) >= 0)
 			until[k] = limit ? limit : INT64_MAX;
 	if (f)
 		fclose(f);
+	return until;
+}
+
+bool *drains_saved(const struct vrrpd *d)
+{
+	bool *out = calloc(d->conf->n_instances + 1, sizeof(*out));
+	int64_t *until = read_limits(d);
+
+	for (size_t k = 0; out && until && k < d->conf->n_instances; k++)
+		out[k] = until[k] != 0;
+	free(until);
+	return out;
+}
+
+void drains_load(struct vrrpd *d)
+{
+	/* Read whole before the first drain, which writes the file. */
+	int64_t *until = read_limits(d);
+
 	for (size_t n = 0; until && n < d->n_instances; n++) {
 		if (!until[n] || instance_drained(d->instances[n]))
 			continue;

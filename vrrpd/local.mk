@@ -82,6 +82,10 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/tunnels_route.c
 PURE_FILES += vrrpd/roles.c
 
+# What a drain leaves unanswered.
+vrrpd_libvrrpd_a_SOURCES += vrrpd/silence.c vrrpd/silence.h
+PURE_FILES += vrrpd/silence.c
+
 # Routes and routing rules.
 vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/nl_route.c vrrpd/nl_route.h \

@@ -112,6 +112,20 @@ static const char *tunnel_name(const struct instance *i)
 	return i->conf->tunnel_group >= 0 ? c->tunnel_groups[i->conf->tunnel_group].name : NULL;
 }
 
+/* null, unless a drain has to move the cloud's traffic too. */
+static json_t *cloud(const struct instance *i)
+{
+	static const char *const words[] = {
+		[CLOUD_STAYS] = "stays", [CLOUD_MOVING] = "moving", [CLOUD_MOVED] = "moved"};
+	struct tunnels_cloud c = tunnels_cloud(i->host->tunnels, i->index);
+
+	if (c.state == CLOUD_UNASKED)
+		return json_null();
+	return json_pack("{s:s, s:I, s:o}", "state", words[c.state], "left_ms",
+			 (json_int_t)((c.left_us + US_PER_MS - 1) / US_PER_MS), "reason",
+			 text_or_null(c.why));
+}
+
 json_t *status_json_instance(const struct instance *i, mono_t now)
 {
 	char since[RFC3339_STRLEN];
@@ -132,6 +146,7 @@ json_t *status_json_instance(const struct instance *i, mono_t now)
 	json_object_set_new(o, "addresses", addresses(i));
 	json_object_set_new(o, "vmac", json_null());
 	json_object_set_new(o, "tunnel", text_or_null(tunnel_name(i)));
+	json_object_set_new(o, "cloud", cloud(i));
 	json_object_set_new(o, "counters", counters(i));
 	return o;
 }

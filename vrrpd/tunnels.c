@@ -49,16 +49,15 @@ static void first_states(struct tunnels *t)
 		t->set->views[i].state = tunnels_judge(t->set, i);
 }
 
-static int change_set(struct tunnels *t, const struct conf *c, bool adopt, char *why,
+/* Brings the kernel to `next`, which may be NULL, out of memory, and takes it; frees it on failure.
+ */
+static int change_set(struct tunnels *t, struct tunnel_set *next, bool adopt, char *why,
 		      size_t why_size)
 {
-	struct tunnel_set *next = tunnel_set_new(c, loop_now(t->loop));
 	int err = next ? 0 : -ENOMEM;
 
-	if (err == 0 && !t->nl && c->n_tunnels > 0)
+	if (err == 0 && !t->nl && next->conf->n_tunnels > 0)
 		err = open_kernel(t, why, why_size);
-	if (err == 0 && !adopt)
-		roles_carry_over(next->roles, t->set->roles, loop_now(t->loop));
 	if (err == 0 && t->nl)
 		err = tunnels_install(t, next, adopt, why, why_size);
 	if (err < 0) {
@@ -94,13 +93,15 @@ static void remove_leftovers(const struct tunnels *t)
 		t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
 }
 
-int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c, tunnels_fn fn,
-		 void *ctx, char *why, size_t why_size)
+int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c,
+		 const bool drained[], tunnels_fn fn, void *ctx, char *why, size_t why_size)
 {
 	struct tunnels *t = calloc(1, sizeof(*t));
+	struct tunnel_set *first;
 	int err;
 
-	if (!t) {
+	if (!t || !(t->set = tunnel_set_new(&no_tunnels, loop_now(loop)))) {
+		free(t);
 		snprintf(why, why_size, "out of memory");
 		return -ENOMEM;
 	}
@@ -108,10 +109,12 @@ int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c, 
 	t->fn = fn;
 	t->ctx = ctx;
 	t->guard_retry = MONO_NEVER;
-	t->set = tunnel_set_new(&no_tunnels, loop_now(loop));
 	if (c->n_tunnels == 0)
 		remove_leftovers(t);
-	err = t->set ? change_set(t, c, true, why, why_size) : -ENOMEM;
+	first = tunnel_set_new(c, loop_now(loop));
+	for (size_t i = 0; first && drained && i < c->n_instances; i++)
+		silence_drain(first->silence, i, drained[i], loop_now(loop));
+	err = change_set(t, first, true, why, why_size);
 	if (err < 0) {
 		tunnels_free(t);
 		return err;
@@ -122,7 +125,14 @@ int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c, 
 
 int tunnels_reload(struct tunnels *t, const struct conf *c, char *why, size_t why_size)
 {
-	return change_set(t, c, false, why, why_size);
+	mono_t now = loop_now(t->loop);
+	struct tunnel_set *next = tunnel_set_new(c, now);
+
+	if (next) {
+		roles_carry_over(next->roles, t->set->roles, now);
+		silence_carry_over(next->silence, t->set->silence, now);
+	}
+	return change_set(t, next, false, why, why_size);
 }
 
 int tunnels_shut(struct tunnels *t)
@@ -178,6 +188,31 @@ void tunnels_sla(struct tunnels *t, int sla, bool down)
 	roles_sla(t->set->roles, sla, down, now);
 	if (t->nl)
 		tunnels_apply_roles(t, now);
+}
+
+bool tunnels_drain(struct tunnels *t, size_t owner, bool drained)
+{
+	bool new = drained != silence_drained(t->set->silence, owner);
+
+	if (silence_drain(t->set->silence, owner, drained, loop_now(t->loop))) {
+		t->look_at_guard = true;
+		tunnels_wake(t);
+	}
+	return new;
+}
+
+struct tunnels_cloud tunnels_cloud(const struct tunnels *t, size_t owner)
+{
+	mono_t now = loop_now(t->loop), until = now;
+	struct tunnels_cloud c = {.state = silence_state(t->set->silence, owner, now, &until)};
+
+	if (c.state == CLOUD_STAYS)
+		c.why = "an instance that is not drained uses the tunnel too";
+	else if (c.state != CLOUD_UNASKED && t->guard_missing[0])
+		c = (struct tunnels_cloud){.state = CLOUD_STAYS, .why = t->guard_missing};
+	else if (c.state == CLOUD_MOVING)
+		c.left_us = mono_sub(until, now);
+	return c;
 }
 
 void tunnels_line(struct tunnels *t, const char *interface, bool running)

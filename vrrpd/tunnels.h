@@ -14,6 +14,7 @@
 #include "common/conf.h"
 #include "common/loop.h"
 #include "vrrpd/sas.h"
+#include "vrrpd/silence.h"
 
 struct tunnels;
 
@@ -41,12 +42,13 @@ typedef void (*tunnels_fn)(void *ctx, int tunnel, enum tunnel_state from, enum t
 /*
  * Opens NETLINK_XFRM and brings the kernel to the wanted state with every role closed, except that
  * with `adopt` an L that is on ESP from an earlier run stays so for its linger time unless a role
- * claims it. On failure `why` names the policy, file or kernel part; -EEXIST: a foreign policy
- * stands in our place. Nothing half-installed. c outlives the tunnels. Without tunnels in c this
- * removes what an earlier configuration left, and then every call succeeds.
+ * claims it. `drained` of each instance: it was drained in an earlier run; NULL: none. On failure
+ * `why` names the policy, file or kernel part; -EEXIST: a foreign policy stands in our place.
+ * Nothing half-installed. c outlives the tunnels. Without tunnels in c this removes what an earlier
+ * configuration left, and then every call succeeds.
  */
-int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c, tunnels_fn fn,
-		 void *ctx, char *why, size_t why_size);
+int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c,
+		 const bool drained[], tunnels_fn fn, void *ctx, char *why, size_t why_size);
 /* A new configuration on the same road; the old one may be freed afterwards. On failure the old one
  * stays. */
 int tunnels_reload(struct tunnels *t, const struct conf *c, char *why, size_t why_size);
@@ -58,6 +60,16 @@ int tunnels_reload(struct tunnels *t, const struct conf *c, char *why, size_t wh
  */
 int tunnels_claim(struct tunnels *t, size_t owner, int tunnel, int group);
 int tunnels_release(struct tunnels *t, size_t owner, int tunnel, int group, bool now_too);
+
+/* Instance `owner` is drained, or not any more: its tunnels may fall silent for the cloud. True
+ * when that is new. */
+bool tunnels_drain(struct tunnels *t, size_t owner, bool drained);
+struct tunnels_cloud {
+	enum cloud_state state;
+	int64_t left_us; /* for CLOUD_MOVING */
+	const char *why; /* for CLOUD_STAYS; valid until the next turn */
+};
+struct tunnels_cloud tunnels_cloud(const struct tunnels *t, size_t owner);
 
 /* Groups: is the probe of this sla usable (not down)? Selects with hold_up; the switch is one
  * policy update. */

@@ -156,7 +156,7 @@ void tunnels_apply_guard(struct tunnels *t, const struct tunnel_set *s)
 	for (size_t i = 0; mtu && i < s->conf->n_tunnels; i++)
 		mtu[i] = s->views[i].mtu;
 	if (mtu)
-		text = wanted_guard(s->conf, mtu);
+		text = wanted_guard(s->conf, mtu, silence_now(s->silence));
 	free(mtu);
 	if (text && t->guard_text && strcmp(text, t->guard_text) == 0) {
 		free(text);

@@ -7,6 +7,7 @@
 #include "vrrpd/plan.h"
 #include "vrrpd/roles.h"
 #include "vrrpd/sas.h"
+#include "vrrpd/silence.h"
 #include "vrrpd/tunnels.h"
 
 /* One tunnel as seen now. */
@@ -22,6 +23,7 @@ struct tunnel_view {
 struct tunnel_set {
 	const struct conf *conf;
 	struct roles *roles;
+	struct silence *silence;
 	struct policy *wanted; /* with the indices that they have in the kernel */
 	size_t n_wanted;
 	struct change *changes; /* storage for an update of L policies */

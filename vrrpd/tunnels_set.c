@@ -16,12 +16,14 @@ static bool allocate(struct tunnel_set *s)
 	size_t n = s->conf->n_tunnels, most = wanted_policies_max(s->conf);
 
 	s->roles = roles_new(s->conf);
+	s->silence = silence_new(s->conf);
 	s->wanted = array(most, sizeof(*s->wanted));
 	s->changes = array(most, sizeof(*s->changes));
 	s->changed = array(n, sizeof(*s->changed));
 	s->changed_list = array(n, sizeof(*s->changed_list));
 	s->views = array(n, sizeof(*s->views));
-	return s->roles && s->wanted && s->changes && s->changed && s->changed_list && s->views;
+	return s->roles && s->silence && s->wanted && s->changes && s->changed && s->changed_list &&
+	       s->views;
 }
 
 struct tunnel_set *tunnel_set_new(const struct conf *c, mono_t now)
@@ -51,6 +53,7 @@ void tunnel_set_free(struct tunnel_set *s)
 	if (!s)
 		return;
 	roles_free(s->roles);
+	silence_free(s->silence);
 	free(s->wanted);
 	free(s->changes);
 	free(s->changed);

@@ -241,15 +241,19 @@ static void restore_guard(struct tunnels *t, mono_t now)
 	t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
 }
 
-/* Another line's MTU, or a guard that could not be put before. */
+/* Another line's MTU, a drain, or a guard that could not be put before. */
 static void renew_guard(struct tunnels *t)
 {
 	bool missing = t->guard_missing[0];
+	char text[300];
 
 	t->look_at_guard = false;
 	tunnels_apply_guard(t, t->set);
-	if (missing && !t->guard_missing[0])
-		t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, "the nftables guard is in place now");
+	if (missing == (t->guard_missing[0] != '\0'))
+		return;
+	snprintf(text, sizeof(text), "the nftables guard is %s%s",
+		 missing ? "in place now" : "missing: ", t->guard_missing);
+	t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
 }
 
 static void on_work(void *ctx, mono_t now)

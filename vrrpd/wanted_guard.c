@@ -4,7 +4,8 @@
  * holds when somebody flushes them. What leaves by the line is judged after NAT, where the kernel
  * has already looked the policy up again for the new source; what comes in is judged before
  * connection tracking sees it. The TCP MSS is clamped in both directions, since each end's
- * announcement limits the other end only. Pure.
+ * announcement limits the other end only. A tunnel that falls silent leaves the cloud's health
+ * checks unanswered, before anything else sees them. Pure.
  */
 #include "vrrpd/wanted.h"
 
@@ -24,6 +25,7 @@ struct text {
 	FILE *f;
 	const struct conf *c;
 	const unsigned *mtu;
+	const bool *silent;
 };
 
 static const char *ip_word(const struct addr *a)
@@ -91,6 +93,24 @@ static void write_clamp(const struct text *x, const struct conf_tunnel *t, unsig
 	}
 }
 
+/* Requests alone: the answers to our own probes are the tunnel's other use. */
+static void write_silence(const struct text *x, const struct conf_tunnel *t)
+{
+	char net[PREFIX_STRLEN], own[ADDR_STRLEN];
+
+	for (size_t i = 0; i < t->n_remote_subnets; i++) {
+		struct prefix p = prefix_network(&t->remote_subnets[i]);
+		const struct addr *a = conf_own_address(t, p.addr.family);
+		const char *ip = ip_word(&p.addr);
+
+		if (addr_is_set(a))
+			fprintf(x->f,
+				"\t\t%s saddr %s %s daddr %s %s type echo-request counter drop\n",
+				ip, prefix_format(&p, net), ip, addr_format(a, own),
+				p.addr.family == FAMILY_IPV6 ? "icmpv6" : "icmp");
+	}
+}
+
 static void write_table(const struct text *x)
 {
 	fprintf(x->f, "add table inet " GUARD_TABLE "\ndelete table inet " GUARD_TABLE "\n"
@@ -101,6 +121,9 @@ static void write_table(const struct text *x)
 	fprintf(x->f, "\t}\n\tchain enter {\n\t\ttype filter hook prerouting priority %d\n",
 		BEFORE_CONNTRACK);
 	write_guard(x, "iifname", "saddr", "meta ipsec missing");
+	for (size_t i = 0; i < x->c->n_tunnels; i++)
+		if (x->silent[i])
+			write_silence(x, &x->c->tunnels[i]);
 	fprintf(x->f, "\t}\n\tchain clamp {\n\t\ttype filter hook forward priority mangle\n");
 	for (size_t i = 0; i < x->c->n_tunnels; i++)
 		if (x->c->tunnels[i].clamp_mss != MSS_OFF)
@@ -108,23 +131,23 @@ static void write_table(const struct text *x)
 	fprintf(x->f, "\t}\n}\n");
 }
 
-static bool any_rule(const struct conf *c)
+static bool any_rule(const struct text *x)
 {
-	for (size_t i = 0; i < c->n_tunnels; i++)
-		if (c->tunnels[i].guard || c->tunnels[i].clamp_mss != MSS_OFF)
+	for (size_t i = 0; i < x->c->n_tunnels; i++)
+		if (x->c->tunnels[i].guard || x->c->tunnels[i].clamp_mss != MSS_OFF || x->silent[i])
 			return true;
 	return false;
 }
 
-char *wanted_guard(const struct conf *c, const unsigned mtu[])
+char *wanted_guard(const struct conf *c, const unsigned mtu[], const bool silent[])
 {
 	char *out = NULL;
 	size_t size = 0;
-	struct text x = {.f = open_memstream(&out, &size), .c = c, .mtu = mtu};
+	struct text x = {.f = open_memstream(&out, &size), .c = c, .mtu = mtu, .silent = silent};
 
 	if (!x.f)
 		return NULL;
-	if (any_rule(c))
+	if (any_rule(&x))
 		write_table(&x);
 	if (fclose(x.f) != 0) {
 		free(out);

@@ -108,7 +108,7 @@ static void open_tunnels(struct bench *b, const struct conf *c, const char *what
 {
 	mono_t begin = mono_clock();
 	char why[256] = "";
-	int err = tunnels_open(&b->tunnels, b->loop, c, on_tunnel, b, why, sizeof(why));
+	int err = tunnels_open(&b->tunnels, b->loop, c, NULL, on_tunnel, b, why, sizeof(why));
 
 	if (err < 0)
 		die(why, err);

@@ -171,7 +171,7 @@ static int run(struct driver *d, const char *file)
 	d->loop = loop_new();
 	if (!d->conf || !d->loop)
 		return 1;
-	if (tunnels_open(&d->tunnels, d->loop, d->conf, on_tunnel, d, why, sizeof(why)) < 0) {
+	if (tunnels_open(&d->tunnels, d->loop, d->conf, NULL, on_tunnel, d, why, sizeof(why)) < 0) {
 		printf("refused %s\n", why);
 		return 3;
 	}

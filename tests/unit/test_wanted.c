@@ -315,6 +315,8 @@ END_TEST
 
 /* ---- the guard ---- */
 
+static const bool answering[2];
+
 static void assert_has(const char *text, const char *line)
 {
 	ck_assert_msg(strstr(text, line), "no \"%s\" in\n%s", line, text);
@@ -327,7 +329,7 @@ START_TEST(guard_text)
 	char *text;
 
 	tunnel_conf_init(&t);
-	text = wanted_guard(&t.c, mtu);
+	text = wanted_guard(&t.c, mtu, answering);
 	ck_assert_ptr_nonnull(text);
 	assert_has(text,
 		   "add table inet vrrp_sla\ndelete table inet vrrp_sla\ntable inet vrrp_sla {");
@@ -356,7 +358,7 @@ START_TEST(guard_families)
 	t.tunnels[1].local = tunnel_net("2001:db8::1").addr;
 	t.tunnels[1].remote = tunnel_net("2001:db8::2").addr;
 	t.tunnels[0].n_remote_subnets = 2;
-	text = wanted_guard(&t.c, mtu);
+	text = wanted_guard(&t.c, mtu, answering);
 	assert_has(text, "oifname \"wan0\" ip6 daddr fd00:172::/48 rt ipsec missing counter drop");
 	assert_has(text,
 		   "iifname \"wan1\" ip6 saddr fd00:172::/48 meta ipsec missing counter drop");
@@ -368,7 +370,7 @@ START_TEST(guard_families)
 			 "tcp option maxseg size set 1346\n");
 	t.remote[1] = tunnel_net("172.17.0.0/16");
 	free(text);
-	text = wanted_guard(&t.c, mtu);
+	text = wanted_guard(&t.c, mtu, answering);
 	assert_has(text, "oifname \"wan1\" ip daddr 172.17.0.0/16 tcp flags & (syn | rst) == syn "
 			 "tcp option maxseg size set 1366\n");
 	free(text);
@@ -386,18 +388,46 @@ START_TEST(guard_parts)
 	t.tunnels[0].guard = false;
 	t.tunnels[0].clamp_mss = MSS_FIXED;
 	t.tunnels[0].mss = 1300;
-	text = wanted_guard(&t.c, mtu);
+	text = wanted_guard(&t.c, mtu, answering);
 	ck_assert_ptr_null(strstr(text, "drop"));
 	assert_has(text, "size set 1300\n");
 	free(text);
 	t.tunnels[0].clamp_mss = MSS_OFF;
-	text = wanted_guard(&t.c, mtu);
+	text = wanted_guard(&t.c, mtu, answering);
 	ck_assert_str_eq(text, "");
 	free(text);
 	/* A line that is not there yet counts as Ethernet. */
 	t.tunnels[0].clamp_mss = MSS_AUTO;
-	text = wanted_guard(&t.c, mtu);
+	text = wanted_guard(&t.c, mtu, answering);
 	assert_has(text, "size set 1398\n");
+	free(text);
+}
+END_TEST
+
+/* Requests to the own address, and nothing else: not replies, not what is for the office. */
+START_TEST(guard_silence)
+{
+	unsigned mtu[2] = {0, 0};
+	const bool silent[2] = {false, true};
+	struct tunnel_conf t;
+	char *text;
+
+	tunnel_conf_init(&t);
+	t.tunnels[0].guard = t.tunnels[1].guard = false;
+	t.tunnels[0].clamp_mss = t.tunnels[1].clamp_mss = MSS_OFF;
+	text = wanted_guard(&t.c, mtu, silent);
+	assert_has(text, "\t\tip saddr 172.16.0.0/16 ip daddr 10.1.22.253 icmp type echo-request "
+			 "counter drop\n\t}\n");
+	ck_assert_ptr_null(strstr(text, "10.1.22.252"));
+	free(text);
+	t.remote[1] = tunnel_net("fd00:172::/48");
+	text = wanted_guard(&t.c, mtu, silent);
+	ck_assert_ptr_null(strstr(text, "drop"));
+	free(text);
+	t.tunnels[1].own[1] = tunnel_net("fd00:22::253").addr;
+	text = wanted_guard(&t.c, mtu, silent);
+	assert_has(text, "ip6 saddr fd00:172::/48 ip6 daddr fd00:22::253 icmpv6 type echo-request "
+			 "counter drop\n");
 	free(text);
 }
 END_TEST
@@ -426,6 +456,7 @@ int main(void)
 	tcase_add_test(g, guard_text);
 	tcase_add_test(g, guard_families);
 	tcase_add_test(g, guard_parts);
+	tcase_add_test(g, guard_silence);
 	suite_add_tcase(s, g);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
