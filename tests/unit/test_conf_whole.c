@@ -179,7 +179,8 @@ static size_t mutate(char *text, size_t n, size_t room, uint32_t *seed)
 
 START_TEST(mutations)
 {
-	static const char *const names[] = {"cpe01.conf", "cpe02.conf", "one-router.conf"};
+	static const char *const names[] = {"cpe01.conf", "cpe02.conf", "one-router.conf",
+					    "ipv6.conf"};
 	uint32_t seed = 22 + (uint32_t)_i;
 	char text[16384], changed[16384];
 	char path[512];
@@ -221,7 +222,7 @@ int main(void)
 	tcase_add_test(t, missing_file);
 	tcase_add_test(t, many_errors);
 	tcase_add_test(t, thousand);
-	tcase_add_loop_test(t, mutations, 0, 3);
+	tcase_add_loop_test(t, mutations, 0, 4);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);
