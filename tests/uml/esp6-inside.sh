@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # esp6-inside.sh BUILD: two routers, each with a line and a tunnel to one gateway, over real ESP: IPv6 in IPv6, IPv4 in
 # IPv6, IPv6 in IPv4, and both families inside either. In each case both roles, both directions, the probes' way, the
-# policies, and what left in the clear.
+# policies, the largest packet, and what left in the clear. At last strongSwan's keys with the sample ipv6.conf.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
 . tests/lib/tap.sh
+. tests/lib/charon.sh
 BUILD=$1
 W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-esp6.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
@@ -169,6 +170,14 @@ sees() { # NS TARGET FROM: each of ten pings is answered
     out=$(ns "$1" ping -n -q -c 10 -i 0.02 -W 1 -I "$3" "$2" 2>&1) || { echo "$out"; return 1; }
     grep -q ' 10 received' <<<"$out" || { echo "$out"; return 1; }
 }
+# FAMILY OUTER: the tunnel holds packets of the size that the clamp is made for, and of none more.
+largest() {
+    local bytes=1438 headers=28
+    [ "$2" = 4 ] || bytes=1406
+    [ "$1" = 4 ] || headers=48
+    fits "$1" $((bytes - headers)) && ! fits "$1" $((bytes - headers + 1))
+}
+fits() { ns r1 ping -n -q -c 1 -W 1 -M 'do' -s "$2" -I "${OWN[${1}1]}" "${ECS[$1]}"; }
 carries() { # FAMILY...: the Active router, whoever that is, takes the office to the cloud and back
     local f
     for f; do
@@ -200,6 +209,7 @@ family_case() { # TEXT OUTER FAMILY...
     done
     carries "$@"
     for f; do
+        expect "  IPv$f: the largest packet is as reckoned" largest "$f" "$outer"
         expect "  IPv$f: the Backup's LAN traffic is closed" lan_is_closed 2 "$f"
         expect '    its own address answers the cloud through its own tunnel' sees gw "${OWN[${f}2]}" "${ECS[$f]}"
     done
@@ -226,6 +236,47 @@ family_case 'IPv4 in IPv6' 6 4
 family_case 'IPv6 in IPv4' 4 6
 family_case 'both in IPv6' 6 4 6
 family_case 'both in IPv4' 4 4 6
+
+# ---- the sample, and strongSwan's settings of the other samples ----
+LINE=2001:db8:51::1 PEER=2001:db8:ff::1
+NEAR[s1]=$LINE FAR[s1]=$PEER NEAR[s2]=${NEAR[62]} FAR[s2]=${FAR[62]}
+ike_files() { # NAME LOCAL REMOTE
+    charon_files "$1" cpe01.conf
+    sed -i -e "s/198\.51\.100\.1/$2/; s/203\.0\.113\.1/$3/" -e 's|0\.0\.0\.0/0|0.0.0.0/0,::/0|' \
+        "$W/$1-ike/swanctl/conf.d/vrrp-sla.conf"
+    ike_secret peer "$3" "$SECRET" >"$W/$1-ike/swanctl/conf.d/vrrp-sla.secrets"
+}
+strongswan_case() {
+    local f
+    printf '\nboth in IPv6, keys by strongSwan\n'
+    ns_ip r1 addr add $LINE/64 dev wan0
+    ns_ip r1 route add $PEER via "${FAR[61]}"
+    ns_ip gw addr add $PEER/128 dev lo
+    ns_ip gw route add $LINE via "${NEAR[61]}"
+    SECRET=$(head -c 33 /dev/urandom | base64)
+    ike_files r1 $LINE $PEER
+    ike_files gw $PEER $LINE
+    gw_tunnels s 4 6
+    ns_ip gw xfrm state flush
+    cp etc/samples/ipv6.conf "$W/r1.conf"
+    start 1
+    expect 'without keys the tunnel has no SA' ctl 1 wait line1 no_sa --timeout 5
+    expect "strongSwan starts on the router" charon_start r1
+    expect '  and on the gateway' charon_start gw
+    expect 'the tunnel is up' ctl 1 wait line1 up --timeout 15
+    for f in 4 6; do expect "  the IPv$f probe of the sample is up" ctl 1 wait "ecs$f" up --timeout 15; done
+    expect '  router 1: all wanted policies are installed' are_installed 1
+    expect '  router 1 is Active' ctl 1 wait OFFICE6 active --timeout 8
+    carries 4 6
+    charon_stop gw
+    charon_stop r1
+    reap vrrpd1
+    reap slad1
+    ns r1 "$BUILD/vrrpd/vrrpd" -f "$W/r1.conf" -r "$W/run1" --flush >"$W/flush" 2>&1
+    ns_ip r1 xfrm state flush
+}
+strongswan_case
+
 printf '\nOn the lines\n'
 for end in near1 far1 near2 far2; do
     reap $end INT
