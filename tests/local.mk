@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The lab: what tests/demo, tests/all and the tests in namespaces stand on.
+check_PROGRAMS += tests/lib/verdicts
+tests_lib_verdicts_SOURCES = tests/lib/verdicts.c
+tests_lib_verdicts_LDADD = common/libcommon.a $(EV_LIBS)
+
 check_PROGRAMS += tests/lib/pace tests/lib/timeline
 tests_lib_pace_SOURCES = tests/lib/pace.c tests/lib/pace_stats.c tests/lib/pace_stats.h
 tests_lib_timeline_SOURCES = tests/lib/timeline.c tests/lib/timeline.h tests/lib/timeline_draw.c \
@@ -22,6 +26,7 @@ AM_TESTS_ENVIRONMENT = PURE_FILES='$(PURE_FILES)' CC='$(CC)' NM='$(NM)' \
 	export PURE_FILES CC NM PURE_CPPFLAGS;
 
 EXTRA_DIST += tests/lib/charon.sh tests/uml/ike.sh tests/uml/ike-inside.sh
+EXTRA_DIST += tests/uml/switches.sh tests/uml/switches-inside.sh
 
 # The package, and systemd as process 1 to try it on.
 EXTRA_DIST += tests/package.sh tests/lib/boot.sh tests/lib/boot_inside.sh tests/lib/package_inside.sh

@@ -32,11 +32,16 @@ conf_value() { # FILE KEYWORD: the word after its first use outside comments
 key_value() { awk -v key="$2" '$1 == key { sub(/^0x/, "", $2); print "0x" $2; exit }' "$1"; }
 
 gateway_keys() { # N CONF KEYS
-    local n=$1 conf=$2 keys=$3 dir
+    local n=$1 conf=$2 keys=$3
     gateway_sa "$n" "${WAN_ADDR[n]}" "$GW_OUT" "$(conf_value "$conf" spi_out)" \
         "$(key_value "$keys" integrity_out)" "$(key_value "$keys" encryption_out)"
     gateway_sa "$n" "$GW_OUT" "${WAN_ADDR[n]}" "$(conf_value "$conf" spi_in)" \
         "$(key_value "$keys" integrity_in)" "$(key_value "$keys" encryption_in)"
+    gateway_policies "$n"
+}
+
+gateway_policies() { # N
+    local n=$1 dir
     for dir in in fwd; do
         ns_ip gw xfrm policy add src 0.0.0.0/0 dst 0.0.0.0/0 dir "$dir" mark "$n" \
             tmpl src "${WAN_ADDR[n]}" dst "$GW_OUT" proto esp mode tunnel
