@@ -37,6 +37,7 @@ router_with_two_lines() {
     ns_sysctl cpe01 net.ipv4.conf.all.rp_filter=1 net.ipv4.conf.default.rp_filter=1
     ns_link cpe01 lan0 lan cpe01
     ns_ip lan link set dev cpe01 master sw
+    # shellcheck disable=SC2153 # site.sh has it
     for n in "${LAN_ADDR[@]}" "$VIP"; do ns_ip cpe01 addr add "$n/24" dev lan0; done
     for n in 1 2; do
         ns_link cpe01 "wan$((n - 1))" "isp$n" site
@@ -144,11 +145,11 @@ chapter_line() {
 
 play() { # LINE: returns when it is played
     local before
-    before=$(grep -c done "$W/verdicts.log")
+    before=$(grep -c "^done" "$W/verdicts.log")
     echo "$1" >&"$STAGE"
     wait_until 60 played "$before"
 }
-played() { [ "$(grep -c done "$W/verdicts.log")" -gt "$1" ]; }
+played() { [ "$(grep -c "^done" "$W/verdicts.log")" -gt "$1" ]; }
 
 play_verdicts() {
     expect "slad stops" reap slad1 TERM
@@ -156,7 +157,8 @@ play_verdicts() {
     exec {STAGE}<>"$W/stage"
     # Without the descriptor the player would never see its end.
     (exec "$BUILD/tests/lib/verdicts" "$(router_run 1)/slad.sock" ecs1 ecs2 <"$W/stage" >>"$W/verdicts.log" 2>&1 {STAGE}>&-) &
-    LAB_PID[verdicts]=$!
+    # shellcheck disable=SC2154 # an associative array of ns.sh
+    LAB_PID[play]=$!
     pause 0.5
     spawn_ns policies "$W/policies" cpe01 ip xfrm monitor policy
     expect "vrrpd hears the played verdicts" play 'ecs1 down'
