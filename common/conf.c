@@ -23,14 +23,14 @@ static bool has_hooks(const struct conf_hooks *h)
 {
 	bool any = h->any.len > 0;
 
-	for (size_t k = 0; k < N_NOTICES; k++)
+	for (size_t k = 0; k < N_NOTICE_COMMANDS; k++)
 		any |= h->on[k].len > 0;
 	return any;
 }
 
 bool conf_has_commands(const struct conf *c)
 {
-	bool any = c->n_scripts > 0;
+	bool any = c->n_scripts > 0 || c->startup.len > 0 || c->shutdown.len > 0;
 
 	for (size_t k = 0; k < N_FIFOS; k++)
 		any |= c->fifos[k][0] != '\0';

@@ -142,6 +142,8 @@ struct conf_track_file {
 	struct conf_pos pos;
 	char path[CONF_PATH_MAX];
 	struct conf_weight weight;
+	bool init, overwrite; /* written at start when it is not there, or in any case */
+	int32_t value;        /* then */
 };
 
 /* A command with its arguments, each with its NUL; len 0: none. */
@@ -152,12 +154,25 @@ struct conf_command {
 
 #define CONF_COMMAND_MAX 1024
 
-/* keepalived's words for a change of state: of Active, Backup, Initialize, and of a clean stop. */
-enum conf_notice { NOTICE_MASTER, NOTICE_BACKUP, NOTICE_FAULT, NOTICE_STOP, N_NOTICES };
+/* What is told in keepalived's words. */
+enum conf_notice {
+	/* States: Active, Backup, Initialize, and that of a clean stop. */
+	NOTICE_MASTER,
+	NOTICE_BACKUP,
+	NOTICE_FAULT,
+	NOTICE_STOP,
+	NOTICE_DELETED,  /* by a reload */
+	NOTICE_RX_LOWER, /* Active, and heard a lower priority */
+	N_NOTICE_COMMANDS,
+	/* Only for FIFOs: another priority as Active or Backup. */
+	NOTICE_MASTER_PRIORITY = N_NOTICE_COMMANDS,
+	NOTICE_BACKUP_PRIORITY,
+	N_NOTICES
+};
 
 struct conf_hooks {
-	struct conf_command on[N_NOTICES]; /* notify_master, ... */
-	struct conf_command any;           /* notify */
+	struct conf_command on[N_NOTICE_COMMANDS]; /* notify_master, ... */
+	struct conf_command any;                   /* notify, for the states and deletion */
 };
 
 #define N_FIFOS 2 /* notify_fifo, vrrp_notify_fifo */
@@ -228,6 +243,8 @@ struct conf_instance {
 	struct conf_track *tracks;
 	size_t n_tracks;
 	struct conf_hooks hooks;
+	bool tells_deletion;      /* notify_deleted: as such, not as a fault */
+	bool tells_priority;      /* notify_priority_changes */
 	int sync_group;           /* into sync_groups, -1: none */
 	int tunnel, tunnel_group; /* ipsec_tunnel, ipsec_tunnel_group; -1: none */
 };
@@ -252,6 +269,10 @@ struct conf {
 	struct conf_instance *instances;
 	size_t n_instances;
 	char fifos[N_FIFOS][CONF_PATH_MAX]; /* empty: none */
+	struct conf_command fifo_scripts[N_FIFOS];
+	bool fifo_states_on_reload;
+	struct conf_command startup, shutdown; /* startup_script, shutdown_script */
+	int64_t startup_limit_us, shutdown_limit_us;
 	struct conf_script *scripts;
 	size_t n_scripts;
 	struct conf_track_file *track_files;

@@ -146,6 +146,18 @@ static void check_sla_group(struct parse *p, struct conf_sla_group *g, const str
 			   g->count, g->n_probes);
 }
 
+static void check_fifo_scripts(struct parse *p)
+{
+	static const char *const fifos[N_FIFOS] = {"notify_fifo", "vrrp_notify_fifo"};
+	static const char *const scripts[N_FIFOS] = {"notify_fifo_script",
+						     "vrrp_notify_fifo_script"};
+
+	for (size_t k = 0; k < N_FIFOS; k++)
+		if (draft_find(&p->globals, scripts[k]) && !draft_find(&p->globals, fifos[k]))
+			conf_error(p, draft_pos(&p->globals, scripts[k]), "`%s' needs `%s'",
+				   scripts[k], fifos[k]);
+}
+
 void conf_check(struct parse *p)
 {
 	struct conf *c = p->conf;
@@ -163,6 +175,7 @@ void conf_check(struct parse *p)
 	check_probes(p);
 	for (size_t i = 0; i < c->n_sla_groups; i++)
 		check_sla_group(p, &c->sla_groups[i], &p->sla_groups[i]);
+	check_fifo_scripts(p);
 	conf_check_tunnels(p);
 	conf_check_sync_groups(p);
 	conf_check_instances(p);

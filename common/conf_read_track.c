@@ -38,6 +38,24 @@ void read_default_weight(struct parse *p, const struct keyword *k, const struct 
 	*out = (struct conf_weight){(int)v, s->n > 2};
 }
 
+void read_init_file(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
+{
+	struct conf_track_file *f = object;
+	int64_t v = 0;
+
+	f->init = true;
+	for (size_t n = 1; n < s->n; n++) {
+		const struct token *t = &s->words[n];
+
+		if (strcmp(t->text, "overwrite") == 0)
+			f->overwrite = true;
+		else if (n > 1 || !value_int(t->text, &v) || v < k->min || v > k->max)
+			conf_error(p, &t->pos, "`%s' after `%s': expected a number or overwrite",
+				   t->text, k->name);
+	}
+	f->value = (int32_t)v;
+}
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t';
@@ -113,6 +131,15 @@ void read_hook(struct parse *p, const struct keyword *k, const struct stmt *s, v
 		*out = command_of(p, &s->words[1]);
 	if (s->n > 2)
 		user_aside(p, &s->words[2]);
+}
+
+void read_deletion(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
+{
+	struct conf_instance *i = object;
+
+	i->tells_deletion = true;
+	if (s->n > 1)
+		read_hook(p, k, s, object);
 }
 
 void read_fifo(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)

@@ -63,12 +63,15 @@ void read_sync_members(struct parse *p, const struct keyword *k, const struct st
 void read_command(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 /* The same, and a user and group that are set aside. */
 void read_hook(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+/* The same, or only the word. */
+void read_deletion(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_dynamic_interfaces(struct parse *p, const struct keyword *k, const struct stmt *s,
 			     void *object);
 void read_reload_check(struct parse *p, const struct keyword *k, const struct stmt *s,
 		       void *object);
 void read_fifo(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_user(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_init_file(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_default_weight(struct parse *p, const struct keyword *k, const struct stmt *s,
 			 void *object);
 void read_authentication(struct parse *p, const struct keyword *k, const struct stmt *s,

@@ -63,6 +63,19 @@ static const struct keyword top[] = {
 };
 const struct keyword_block conf_rows_top = ROWS("the outermost level", top);
 
+#define FIFO_SCRIPT(n, k)                                                                         \
+	{                                                                                         \
+		.name = (n), .type = VALUE_CUSTOM, INTO(struct conf, fifo_scripts[k]),            \
+		.read = read_hook, .arg = "COMMAND",                                              \
+		.help = "Reads the FIFO, whose name is its last argument. It is begun again, at " \
+			"most once a second, when it ends."                                       \
+	}
+#define SCRIPT_TIMEOUT(n, field)                                                                 \
+	{                                                                                        \
+		.name = (n), .type = VALUE_SECONDS, INTO(struct conf, field), .min = SECONDS(1), \
+		.max = SECONDS(1000), .arg = "S", .def = "10", .help = "Then it is killed."      \
+	}
+
 static const struct keyword global[] = {
 	{.name = "router_id",
 	 .type = VALUE_NAME,
@@ -140,8 +153,31 @@ static const struct keyword global[] = {
 	 .read = read_fifo,
 	 .arg = "PATH",
 	 .help = "One more."},
-	ASIDE("notify_fifo_script", "start the reader of the FIFO yourself"),
-	ASIDE("vrrp_notify_fifo_script", "start the reader of the FIFO yourself"),
+	FIFO_SCRIPT("notify_fifo_script", 0),
+	FIFO_SCRIPT("vrrp_notify_fifo_script", 1),
+	{.name = "fifo_write_vrrp_states_on_reload",
+	 .type = VALUE_BOOL,
+	 INTO(struct conf, fifo_states_on_reload),
+	 .def = "off",
+	 .help = "After a reload FIFOs are told the states again."},
+	{.name = "vrrp_notify_priority_changes",
+	 .type = VALUE_BOOL,
+	 .shown_default = "off",
+	 .help = "notify_priority_changes of instances that do not say."},
+	{.name = "startup_script",
+	 .type = VALUE_CUSTOM,
+	 INTO(struct conf, startup),
+	 .read = read_hook,
+	 .arg = "COMMAND",
+	 .help = "Run when the daemon starts. No instance starts before it has ended."},
+	SCRIPT_TIMEOUT("startup_script_timeout", startup_limit_us),
+	{.name = "shutdown_script",
+	 .type = VALUE_CUSTOM,
+	 INTO(struct conf, shutdown),
+	 .read = read_hook,
+	 .arg = "COMMAND",
+	 .help = "Run when the daemon stops, after all else."},
+	SCRIPT_TIMEOUT("shutdown_script_timeout", shutdown_limit_us),
 	ASIDE("script_user", NO_USERS),
 	REFUSED("vrrp_mcast_group4", "adverts go to 224.0.0.18, as RFC 9568 has it"),
 	REFUSED("vrrp_mcast_group6", "adverts go to ff02::12, as RFC 9568 has it"),
@@ -252,24 +288,16 @@ static const struct keyword global[] = {
 	ASIDE("disable_local_igmp", "reports of membership are left to the kernel"),
 	ASIDE("enable_script_security", "commands never run as root under the unit, whose user can "
 					"change nothing but /run/vrrp-sla"),
-	ASIDE("fifo_write_vrrp_states_on_reload", "a reload that changes no state writes nothing"),
 	ASIDE("iproute_etc_dir", "names of tables and scopes are not looked up"),
 	ASIDE("iproute_usr_dir", "names of tables and scopes are not looked up"),
 	ASIDE("log_unknown_vrids", "they are counted, see `vrrpctl status --json'"),
-	ASIDE("notify_priority_changes", "only changes of state are told"),
-	ASIDE("vrrp_notify_priority_changes", "only changes of state are told"),
 	ASIDE("random_seed", "nothing is drawn at random"),
-	ASIDE("shutdown_script", "ExecStopPost= of the unit runs a command after the daemon"),
-	ASIDE("shutdown_script_timeout",
-	      "ExecStopPost= of the unit runs a command after the daemon"),
-	ASIDE("startup_script", "ExecStartPre= of the unit runs a command before the daemon"),
-	ASIDE("startup_script_timeout",
-	      "ExecStartPre= of the unit runs a command before the daemon"),
 	ASIDE("umask", "UMask= of the unit sets it"),
 	ASIDE("use_symlink_paths", "paths of commands are used as they are written"),
 	ASIDE("vmac_addr_prefix", "no macvlan is made"),
 	ASIDE("vmac_prefix", "no macvlan is made"),
 	ASIDE("vrrp_garp_extra_if", NO_EXTRA_IF),
+	ASIDE("vrrp_vmac_garp_intvl", NO_EXTRA_IF),
 	ASIDE("vrrp_garp_lower_prio_delay",
 	      "a lower advert is answered by one round of announcements"),
 	ASIDE("vrrp_higher_prio_send_advert", "a router that yields sends no further advert"),

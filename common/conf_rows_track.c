@@ -18,7 +18,15 @@ static const struct keyword track_file[] = {
 	 .max = 254,
 	 .def = "1",
 	 .help = "Weight of a track_file that gives none, \\-254 to 254."},
-	ASIDE("init_file", "the file is not written, and counts as 0 until it is there"),
+	{.name = "init_file",
+	 .type = VALUE_CUSTOM,
+	 INTO(struct conf_track_file, init),
+	 .read = read_init_file,
+	 .min = INT32_MIN,
+	 .max = INT32_MAX,
+	 .arg = "[VALUE] [overwrite]",
+	 .help = "When the daemon starts and the file is not there, or with overwrite in any case, "
+		 "it is written with VALUE or 0."},
 };
 const struct keyword_block conf_rows_track_file = ROWS("track_file", track_file);
 
@@ -127,9 +135,10 @@ static const struct keyword sync_group[] = {
 	ASIDE("track_process", NO_PROCESSES),
 	ASIDE("track_bfd", NO_BFD),
 	HOOKS(struct conf_sync_group),
-	ASIDE("notify_stop", "the instances have it"),
-	ASIDE("notify_deleted", "only changes of state are told"),
-	ASIDE("notify_priority_changes", "only changes of state are told"),
+	HOOK("notify_stop", struct conf_sync_group, hooks.on[NOTICE_STOP],
+	     "Run when the daemon stops."),
+	ASIDE("notify_deleted", "the instances have it"),
+	ASIDE("notify_priority_changes", "the instances have it"),
 	ASIDE("smtp_alert", NO_MAIL),
 };
 const struct keyword_block conf_rows_sync_group = ROWS("vrrp_sync_group", sync_group);

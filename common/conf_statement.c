@@ -378,6 +378,16 @@ static const struct stmt *unfold(struct parse *p, enum conf_block b, const struc
 	return first;
 }
 
+static bool is_good(const struct keyword *k, const struct stmt *s)
+{
+	int64_t v;
+	bool on;
+
+	if (k->type == VALUE_BOOL)
+		return s->n == 1 || value_bool(s->words[1].text, &on);
+	return fits(k, s->words[1].text, &v);
+}
+
 static void read_defaults(struct parse *p, const struct draft *d, bool robust, void *object)
 {
 	const struct keyword_block *block = keyword_block(d->block);
@@ -388,13 +398,12 @@ static void read_defaults(struct parse *p, const struct draft *d, bool robust, v
 		const char *text = robust && k->robust ? k->robust : k->def;
 		struct token words[2] = {{.text = k->name}, {.text = text}};
 		struct stmt s = {.words = words, .n = 2};
-		int64_t v;
 
 		if (!text)
 			continue;
 		/* A bad one was reported where it stands. */
-		if (global && fits(k, global->words[1].text, &v))
-			words[1] = global->words[1];
+		if (global && is_good(k, global))
+			s = *global;
 		read_value(p, k, &s, object);
 	}
 }

@@ -51,7 +51,7 @@ static void notice(void *ctx, const struct instance *i, enum conf_notice n)
 {
 	const struct vrrpd *d = ctx;
 
-	hooks_send(d->runner, d->conf, &i->conf->hooks, "INSTANCE", i->conf->name, n,
+	hooks_send(d->errands.runner, d->conf, &i->conf->hooks, "INSTANCE", i->conf->name, n,
 		   i->fsm.priority);
 }
 
@@ -141,11 +141,12 @@ static void on_input(void *ctx, const struct port_input *in)
 
 /* ---- start ---- */
 
-static void startup_over(void *ctx, mono_t now)
+void vrrpd_startup_over(void *ctx, mono_t now)
 {
 	struct vrrpd *d = ctx;
 
-	(void)now;
+	if (d->errands.starting || !mono_reached(d->startup_timer.deadline, now))
+		return;
 	for (size_t k = 0; k < d->n_instances; k++)
 		d->instances[k]->ready = true;
 	refresh_all(d);
@@ -263,17 +264,6 @@ static int open_instances(struct vrrpd *d)
 	return d->instances && vrrpd_enrol(d) ? EXIT_OK : refused("out of memory");
 }
 
-bool vrrpd_begin_commands(struct vrrpd *d)
-{
-	int err = 0;
-
-	if (!d->runner && conf_has_commands(d->conf))
-		err = runner_start(&d->runner, d->host.loop, track_scripts_result, d->scripts);
-	if (err)
-		log_msg(LOG_ERR, "no helper process to run commands: %s", strerror(-err));
-	return track_scripts_reload(d->scripts, d->conf, d->runner) == 0;
-}
-
 static int open_sockets(struct vrrpd *d)
 {
 	char path[PATH_MAX];
@@ -291,8 +281,7 @@ static int open_sockets(struct vrrpd *d)
 	err = track_files_open(&d->files, d->host.loop, d->conf, on_tracked, d);
 	if (err)
 		return refused("no watch on files: %s", strerror(-err));
-	if (track_scripts_open(&d->scripts, d->host.loop, on_tracked, d) != 0 ||
-	    !vrrpd_begin_commands(d))
+	if (track_scripts_open(&d->scripts, d->host.loop, on_tracked, d) != 0 || !errands_take(d))
 		return refused("out of memory");
 	return EXIT_OK;
 }
@@ -350,7 +339,7 @@ static void close_all(struct vrrpd *d)
 	track_close(d->track);
 	track_files_close(d->files);
 	track_scripts_close(d->scripts);
-	runner_close(d->runner);
+	errands_end(d);
 	for (size_t k = 0; k < d->n_instances; k++)
 		instance_free(d->instances[k]);
 	free(d->instances);
@@ -396,7 +385,7 @@ static int begin(struct vrrpd *d)
 	now = loop_now(d->host.loop);
 	d->started = now;
 	timer_init(&d->sync_timer, d->host.loop, settle, d);
-	timer_init(&d->startup_timer, d->host.loop, startup_over, d);
+	timer_init(&d->startup_timer, d->host.loop, vrrpd_startup_over, d);
 	timer_init(&d->stop_timer, d->host.loop, stop_now, d);
 	timer_init(&d->watchdog_timer, d->host.loop, watchdog, d);
 	timer_init(&d->resume_timer, d->host.loop, drains_expire, d);
@@ -405,10 +394,9 @@ static int begin(struct vrrpd *d)
 		watchdog(d, now);
 	interfaces_adopt(d);
 	drains_load(d);
-	if (d->conf->startup_delay_us == 0)
-		startup_over(d, now);
-	else
-		refresh_all(d);
+	errands_start_up(d);
+	vrrpd_startup_over(d, now);
+	refresh_all(d);
 	return EXIT_OK;
 }
 
@@ -423,6 +411,7 @@ static int run(struct vrrpd *d)
 		d->conf->n_instances, d->conf->n_tunnels);
 	notify_ready("running");
 	loop_run(d->host.loop);
+	sync_groups_tell(d);
 	if (tunnels_shut(d->host.tunnels) != 0)
 		log_msg(LOG_ERR, "cannot close the tunnels for LAN traffic");
 	accept_remove(why, sizeof(why));

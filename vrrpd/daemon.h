@@ -11,6 +11,7 @@
 #include "common/options.h"
 #include "common/rundir.h"
 #include "vrrpd/accept.h"
+#include "vrrpd/errands.h"
 #include "vrrpd/host.h"
 #include "vrrpd/instance.h"
 #include "vrrpd/roster.h"
@@ -29,7 +30,7 @@ struct vrrpd {
 	struct events events;
 	struct track *track;
 	struct track_files *files;
-	struct runner *runner; /* NULL until there is a command to run */
+	struct errands errands;
 	struct track_scripts *scripts;
 	struct instance **instances; /* in the configuration's order */
 	size_t n_instances;
@@ -62,9 +63,9 @@ struct instance *vrrpd_find(struct vrrpd *d, const char *name);
 bool vrrpd_enrol(struct vrrpd *d);
 /* After a start or a reload: the block policies have to do without their second layer. */
 void vrrpd_tell_guard(const struct vrrpd *d);
-/* For the configuration that is now in force: starts the helper process when it is needed, and the
- * scripts. False when out of memory. */
-bool vrrpd_begin_commands(struct vrrpd *d);
+/* Lets the instances start when neither vrrp_startup_delay nor startup_script keeps them from it;
+ * ctx is the struct vrrpd. */
+void vrrpd_startup_over(void *ctx, mono_t now);
 /* Brings an instance's tracked states up to date with links, tunnels and verdicts. */
 void vrrpd_refresh_tracks(struct vrrpd *d, struct instance *i);
 

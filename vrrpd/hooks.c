@@ -14,20 +14,38 @@ static void check(int err, const char *name, const char *word)
 			strerror(-err));
 }
 
+static const char *const words[N_NOTICES] = {
+	"MASTER",          "BACKUP",         "FAULT", "STOP", "DELETED", "MASTER_RX_LOWER_PRI",
+	"MASTER_PRIORITY", "BACKUP_PRIORITY"};
+
+void hooks_run(struct runner *r, const struct conf_hooks *h, const char *name, enum conf_notice n)
+{
+	const char *const none[] = {NULL};
+
+	if (h->on[n].len > 0)
+		check(runner_hook(r, &h->on[n], none), name, words[n]);
+}
+
 void hooks_send(struct runner *r, const struct conf *c, const struct conf_hooks *h,
 		const char *kind, const char *name, enum conf_notice n, unsigned priority)
 {
-	static const char *const words[N_NOTICES] = {"MASTER", "BACKUP", "FAULT", "STOP"};
-	char number[12], line[CONF_NAME_MAX + 48];
-	const char *const none[] = {NULL};
+	char number[12];
 	const char *const four[] = {kind, name, words[n], number, NULL};
 
 	snprintf(number, sizeof(number), "%u", priority);
-	if (h->on[n].len > 0)
-		check(runner_hook(r, &h->on[n], none), name, words[n]);
-	if (h->any.len > 0)
+	if (n < N_NOTICE_COMMANDS)
+		hooks_run(r, h, name, n);
+	if (h->any.len > 0 && n <= NOTICE_DELETED)
 		check(runner_hook(r, &h->any, four), name, words[n]);
-	snprintf(line, sizeof(line), "%s \"%s\" %s %s\n", kind, name, words[n], number);
+	hooks_line(r, c, kind, name, n, priority);
+}
+
+void hooks_line(struct runner *r, const struct conf *c, const char *kind, const char *name,
+		enum conf_notice n, unsigned priority)
+{
+	char line[CONF_NAME_MAX + 48];
+
+	snprintf(line, sizeof(line), "%s \"%s\" %s %u\n", kind, name, words[n], priority);
 	for (size_t k = 0; k < N_FIFOS; k++)
 		if (c->fifos[k][0])
 			check(runner_line(r, c->fifos[k], line), name, words[n]);

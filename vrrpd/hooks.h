@@ -14,4 +14,10 @@
 void hooks_send(struct runner *r, const struct conf *c, const struct conf_hooks *h,
 		const char *kind, const char *name, enum conf_notice n, unsigned priority);
 
+/* Only the command for it. */
+void hooks_run(struct runner *r, const struct conf_hooks *h, const char *name, enum conf_notice n);
+/* Only the line for the FIFOs. */
+void hooks_line(struct runner *r, const struct conf *c, const char *kind, const char *name,
+		enum conf_notice n, unsigned priority);
+
 #endif

@@ -322,7 +322,7 @@ static enum fsm_event_kind own_permission(struct instance *i)
 	}
 	/* The delay is for a host that boots; addresses in place show that this one did not. */
 	if (!i->ready && !i->adopt) {
-		block(i, "vrrp_startup_delay runs");
+		block(i, "vrrp_startup_delay or startup_script runs");
 		return FSM_HALT;
 	}
 	return FSM_START;
@@ -347,6 +347,15 @@ static struct priority weigh(const struct instance *i)
 	return priority_sum(i->conf->priority, i->conf->tracks, i->tracks, i->conf->n_tracks);
 }
 
+static void tell_priority(struct instance *i)
+{
+	enum conf_notice n =
+		i->state == FSM_ACTIVE ? NOTICE_MASTER_PRIORITY : NOTICE_BACKUP_PRIORITY;
+
+	if (i->conf->tells_priority && i->state != FSM_INITIALIZE)
+		i->host->notice(i->host->ctx, i, n);
+}
+
 void instance_review(struct instance *i)
 {
 	struct fsm_event e = {.adopt = i->adopt};
@@ -367,6 +376,7 @@ void instance_review(struct instance *i)
 	if (e.priority != i->fsm.priority) {
 		e.kind = FSM_PRIORITY;
 		instance_feed(i, &e);
+		tell_priority(i);
 	}
 	if (i->blocked[0] && i->fsm.state == FSM_INITIALIZE && !i->stopping)
 		tell_blocked(i);

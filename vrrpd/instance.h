@@ -71,6 +71,7 @@ struct instance {
 	bool fragments_told; /* that adverts are larger than the MTU */
 	struct alarm alarms[ALARM_KINDS];
 	struct rival rival;
+	mono_t lower_told;              /* the last NOTICE_RX_LOWER */
 	char blocked[REASON_MAX];       /* why it cannot take part; "" when it can */
 	char blocked_told[REASON_MAX];  /* the last one that was logged */
 	char reason[REASON_MAX];        /* of the present state */

@@ -8,6 +8,8 @@
 
 #include "vrrpd/instance_int.h"
 
+#define LOWER_SPACING_US US_PER_S
+
 /* Whether adverts of that sender count here at all. */
 static enum advert_fault judge_sender(const struct instance *i, const struct advert_packet *p)
 {
@@ -125,6 +127,17 @@ static void note_rival(struct instance *i, const struct port_input *in)
 			       addr_format(&in->packet.src, peer), in->advert.priority);
 }
 
+/* Whoever sends them may send many. */
+static void tell_lower(struct instance *i, const struct port_input *in)
+{
+	if (i->fsm.state != FSM_ACTIVE || in->advert.priority == VRRP_PRIORITY_LEAVING ||
+	    in->advert.priority >= i->fsm.priority ||
+	    mono_sub(in->received, i->lower_told) < LOWER_SPACING_US)
+		return;
+	i->lower_told = in->received;
+	i->host->notice(i->host->ctx, i, NOTICE_RX_LOWER);
+}
+
 void instance_input(struct instance *i, const struct port_input *in)
 {
 	const struct link *link = links_find(i->host->links, i->conf->interface);
@@ -147,6 +160,7 @@ void instance_input(struct instance *i, const struct port_input *in)
 	e.interval_us = in->advert.interval_us;
 	e.received = in->received;
 	e.source_order = addr_cmp(&in->packet.src, own);
+	tell_lower(i, in);
 	instance_feed(i, &e);
 	note_rival(i, in);
 }

@@ -34,7 +34,7 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/track_files.c vrrpd/track_files.h \
 	vrrpd/track_scripts.c vrrpd/track_scripts.h \
 	vrrpd/script.c vrrpd/script.h \
-	vrrpd/hooks.c vrrpd/hooks.h \
+	vrrpd/hooks.c vrrpd/hooks.h vrrpd/errands.c vrrpd/errands.h \
 	vrrpd/runner.c vrrpd/runner.h vrrpd/runner_child.c vrrpd/runner_wire.h
 PURE_FILES += vrrpd/script.c
 

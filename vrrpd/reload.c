@@ -11,6 +11,8 @@
 #include "common/log.h"
 #include "common/notify.h"
 #include "vrrpd/daemon.h"
+#include "vrrpd/hooks.h"
+#include "vrrpd/sync_groups.h"
 #include "vrrpd/tunnels.h"
 #include "vrrpd/turn.h"
 
@@ -29,6 +31,15 @@ static struct instance *keep(struct vrrpd *d, size_t index)
 	return NULL;
 }
 
+/* keepalived's word for it is FAULT, unless notify_deleted asks for the other. */
+static void tell_deletion(struct vrrpd *d, const struct instance *i)
+{
+	enum conf_notice n = i->conf->tells_deletion ? NOTICE_DELETED : NOTICE_FAULT;
+
+	if (conf_find_instance(d->conf, i->conf->name) < 0 && n != i->noticed)
+		d->host.notice(d, i, n);
+}
+
 /* Those that do not go on. */
 static void dismiss(struct vrrpd *d)
 {
@@ -36,6 +47,7 @@ static void dismiss(struct vrrpd *d)
 		if (!d->instances[k])
 			continue;
 		instance_leave(d->instances[k]);
+		tell_deletion(d, d->instances[k]);
 		instance_free(d->instances[k]);
 	}
 }
@@ -95,6 +107,19 @@ static void drop_ports(struct vrrpd *d, const struct conf *old)
 	}
 }
 
+/* fifo_write_vrrp_states_on_reload; those that start now are told in any case. */
+static void repeat_states(struct vrrpd *d)
+{
+	for (size_t k = 0; k < d->n_instances; k++) {
+		const struct instance *i = d->instances[k];
+
+		if (i->noticed != N_NOTICES)
+			hooks_line(d->errands.runner, d->conf, "INSTANCE", i->conf->name,
+				   i->noticed, i->fsm.priority);
+	}
+	sync_groups_repeat(d);
+}
+
 static void commit(struct vrrpd *d, struct conf *c)
 {
 	struct conf *old = d->conf;
@@ -102,7 +127,7 @@ static void commit(struct vrrpd *d, struct conf *c)
 	d->conf = c;
 	d->host.conf = c;
 	if (track_reload(d->track, c) != 0 || track_files_reload(d->files, c) != 0 ||
-	    !vrrpd_begin_commands(d) || !swap_instances(d)) {
+	    !errands_take(d) || !swap_instances(d)) {
 		/* Between two configurations there is no way back: a supervisor starts us afresh.
 		 */
 		log_msg(LOG_CRIT, "out of memory in a reload");
@@ -111,6 +136,8 @@ static void commit(struct vrrpd *d, struct conf *c)
 	accept_apply(d->accept, c);
 	drop_ports(d, old);
 	conf_free(old);
+	if (c->fifo_states_on_reload)
+		repeat_states(d);
 	drains_load(d);
 	d->host.unsettled(d);
 	for (size_t k = 0; k < d->n_instances; k++)

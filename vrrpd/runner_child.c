@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
@@ -30,12 +31,16 @@
 #define FIFOS_MAX 8 /* over all reloads */
 /* For what is left when the daemon has gone. */
 #define FAREWELL_US (5 * US_PER_S)
+/* What serves has so long to see that its FIFO is closed, and then to follow SIGTERM. */
+#define CLOSING_US (500 * US_PER_MS)
+#define LOOK_US (10 * US_PER_MS)
+#define TERM_US US_PER_S
 
 struct running {
 	pid_t pid;
 	int pidfd;
 	mono_t deadline;
-	bool killed;
+	bool told, killed; /* SIGTERM, SIGKILL */
 	struct runner_reply reply;
 };
 
@@ -53,7 +58,9 @@ struct fifo {
 struct helper {
 	int fd;
 	bool orphan;  /* the daemon has gone */
+	bool closing; /* then: and nothing is left to tell */
 	mono_t until; /* then: the end */
+	int64_t farewell_us;
 	struct running running[RUNNING_MAX];
 	size_t n;
 	bool hook; /* one runs */
@@ -85,6 +92,7 @@ static void execute(struct runner_request *q)
 		argv[n++] = q->args + at;
 	argv[n] = NULL;
 	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	for (int s = 1; s < NSIG; s++)
 		signal(s, SIG_DFL);
 	keep_only(-1);
@@ -106,6 +114,11 @@ static void name(struct runner_reply *y, const struct runner_request *q)
 	snprintf(y->what, sizeof(y->what), "%.*s", RUNNER_WHAT_MAX - 1, q->args);
 }
 
+static bool is_hook(enum runner_task t)
+{
+	return t == TASK_HOOK || t == TASK_LAST;
+}
+
 static void begin(struct helper *h, struct runner_request *q)
 {
 	struct running *r = &h->running[h->n];
@@ -124,11 +137,12 @@ static void begin(struct helper *h, struct runner_request *q)
 		setpgid(r->pid, r->pid); /* whoever of both comes first */
 		r->pidfd = (int)syscall(SYS_pidfd_open, r->pid, 0);
 		err = errno;
-		r->deadline = mono_add(mono_clock(), q->limit_us);
+		r->deadline =
+			q->task == TASK_SERVE ? MONO_NEVER : mono_add(mono_clock(), q->limit_us);
 	}
 	if (r->pidfd >= 0) {
 		h->n++;
-		h->hook |= q->task == TASK_HOOK;
+		h->hook |= is_hook(q->task);
 		return;
 	}
 	if (r->pid > 0) {
@@ -157,15 +171,22 @@ static bool over(struct helper *h, struct running *r)
 		r->reply.code = WTERMSIG(status);
 	}
 	close(r->pidfd);
-	h->hook &= r->reply.task != TASK_HOOK;
+	h->hook &= !is_hook(r->reply.task);
 	tell(h, &r->reply);
 	return true;
 }
 
+/* What serves is asked first. */
 static void kill_late(struct running *r, mono_t now)
 {
 	if (r->killed || !mono_reached(r->deadline, now))
 		return;
+	if (r->reply.task == TASK_SERVE && !r->told) {
+		r->told = true;
+		r->deadline = mono_add(now, TERM_US);
+		kill(-r->pid, SIGTERM);
+		return;
+	}
 	r->killed = true;
 	r->deadline = MONO_NEVER;
 	kill(-r->pid, SIGKILL);
@@ -265,14 +286,88 @@ static void write_line(struct helper *h, const struct runner_request *q)
 	tell(h, &y);
 }
 
+/* What serves finds its FIFO there. */
+static void serve(struct helper *h, struct runner_request *q)
+{
+	size_t last = 0;
+
+	for (size_t at = 0; at < q->len; at += strlen(q->args + at) + 1)
+		last = at;
+	fifo_of(h, q->args + last);
+	begin(h, q);
+}
+
+static void dismiss(struct helper *h, uint32_t id)
+{
+	for (size_t k = 0; k < h->n; k++)
+		if (h->running[k].reply.task == TASK_SERVE && h->running[k].reply.id == id)
+			h->running[k].deadline = MONO_ZERO;
+}
+
 /* Nobody asks for checks any more. */
 static void orphaned(struct helper *h)
 {
 	h->orphan = true;
-	h->until = mono_add(mono_clock(), FAREWELL_US);
+	h->until = mono_add(mono_clock(), h->farewell_us);
 	for (size_t k = 0; k < h->n; k++)
 		if (h->running[k].reply.task == TASK_CHECK)
 			h->running[k].deadline = MONO_ZERO;
+}
+
+static bool all_read(const struct helper *h)
+{
+	int left = 0;
+
+	for (size_t k = 0; k < h->n_fifos && left == 0; k++)
+		ioctl(h->fifos[k].fd, FIONREAD, &left);
+	return left == 0;
+}
+
+/* The hooks are over, and what serves may have lines to read. */
+static bool only_serves(const struct helper *h)
+{
+	return h->orphan && !h->closing && !h->hook && h->n_waiting == 0;
+}
+
+/* What nobody has read is lost when a FIFO is closed; who reads it comes to its end then. */
+static void close_fifos(struct helper *h)
+{
+	mono_t late = mono_add(mono_clock(), CLOSING_US);
+
+	if (!only_serves(h) || !all_read(h))
+		return;
+	h->closing = true;
+	for (size_t k = 0; k < h->n_fifos; k++)
+		close(h->fifos[k].fd);
+	h->n_fifos = 0;
+	for (size_t k = 0; k < h->n; k++)
+		if (h->running[k].reply.task == TASK_SERVE)
+			h->running[k].deadline = late;
+}
+
+static void take(struct helper *h, struct runner_request *q)
+{
+	switch (q->task) {
+	case TASK_CHECK:
+		begin(h, q);
+		break;
+	case TASK_SERVE:
+		serve(h, q);
+		break;
+	case TASK_DISMISS:
+		dismiss(h, q->id);
+		break;
+	case TASK_LINE:
+		write_line(h, q);
+		break;
+	case TASK_LAST:
+		h->farewell_us += q->limit_us;
+		line_up(h, q);
+		break;
+	case TASK_HOOK:
+		line_up(h, q);
+		break;
+	}
 }
 
 static void receive(struct helper *h)
@@ -281,14 +376,8 @@ static void receive(struct helper *h)
 	ssize_t n;
 
 	while ((n = recv(h->fd, &q, sizeof(q), 0)) >=
-	       (ssize_t)offsetof(struct runner_request, args)) {
-		if (q.task == TASK_CHECK)
-			begin(h, &q);
-		else if (q.task == TASK_LINE)
-			write_line(h, &q);
-		else
-			line_up(h, &q);
-	}
+	       (ssize_t)offsetof(struct runner_request, args))
+		take(h, &q);
 	if (n >= 0 || (errno != EAGAIN && errno != EINTR))
 		orphaned(h);
 }
@@ -306,6 +395,8 @@ static int wait_ms(const struct helper *h)
 	if (mono_is_never(first))
 		return -1;
 	us = mono_sub(first, mono_clock());
+	if (only_serves(h) && us > LOOK_US)
+		us = LOOK_US;
 	return us <= 0 ? 0 : (int)(us / US_PER_MS) + 1;
 }
 
@@ -351,6 +442,7 @@ void runner_child(int fd)
 		return;
 	become_nobody_special(fd);
 	h->fd = 3;
+	h->farewell_us = FAREWELL_US;
 	STAILQ_INIT(&h->hooks);
 	while (!h->orphan || h->n > 0 || h->n_waiting > 0) {
 		wait_for_something(h);
@@ -358,6 +450,7 @@ void runner_child(int fd)
 			receive(h);
 		look_after(h);
 		next_hook(h);
+		close_fifos(h);
 		if (h->orphan && mono_reached(h->until, mono_clock()))
 			break;
 	}

@@ -11,9 +11,12 @@
 #define RUNNER_WHAT_MAX 128
 
 enum runner_task {
-	TASK_CHECK, /* at once, beside others */
-	TASK_HOOK,  /* after the ones before it */
-	TASK_LINE,  /* no command: a FIFO's path, and what to write into it */
+	TASK_CHECK,   /* at once, beside others */
+	TASK_HOOK,    /* after the ones before it */
+	TASK_LAST,    /* a hook that the end waits for beyond the time for others */
+	TASK_SERVE,   /* at once, without a limit; its last argument is a FIFO */
+	TASK_DISMISS, /* no command: the one that serves with this id is told to end */
+	TASK_LINE,    /* no command: a FIFO's path, and what to write into it */
 };
 
 struct runner_request {

@@ -31,7 +31,7 @@ static void settle(struct vrrpd *d, const struct conf_sync_group *g)
 	}
 }
 
-/* What all members agree in; N_NOTICES while they do not. A stop is the instances' own matter. */
+/* What all members agree in; N_NOTICES while they do not. */
 static enum conf_notice state_of(const struct vrrpd *d, const struct conf_sync_group *g)
 {
 	enum conf_notice all = d->instances[g->members[0]]->noticed;
@@ -44,7 +44,7 @@ static enum conf_notice state_of(const struct vrrpd *d, const struct conf_sync_g
 		if (n != all)
 			return N_NOTICES;
 	}
-	return all == NOTICE_STOP ? N_NOTICES : all;
+	return all;
 }
 
 static void give_notice(struct vrrpd *d, const struct conf_sync_group *g)
@@ -55,7 +55,11 @@ static void give_notice(struct vrrpd *d, const struct conf_sync_group *g)
 	if (n == N_NOTICES || n == first->group_noticed)
 		return;
 	first->group_noticed = n;
-	hooks_send(d->runner, d->conf, &g->hooks, "GROUP", g->name, n, 0);
+	/* keepalived has a command of groups for it, and no word. */
+	if (n == NOTICE_STOP)
+		hooks_run(d->errands.runner, &g->hooks, g->name, n);
+	else
+		hooks_send(d->errands.runner, d->conf, &g->hooks, "GROUP", g->name, n, 0);
 }
 
 void sync_groups_settle(struct vrrpd *d)
@@ -67,5 +71,24 @@ void sync_groups_settle(struct vrrpd *d)
 			settle(d, g);
 		if (g->n_members > 0)
 			give_notice(d, g);
+	}
+}
+
+void sync_groups_tell(struct vrrpd *d)
+{
+	for (size_t k = 0; k < d->conf->n_sync_groups; k++)
+		if (d->conf->sync_groups[k].n_members > 0)
+			give_notice(d, &d->conf->sync_groups[k]);
+}
+
+void sync_groups_repeat(struct vrrpd *d)
+{
+	for (size_t k = 0; k < d->conf->n_sync_groups; k++) {
+		const struct conf_sync_group *g = &d->conf->sync_groups[k];
+		enum conf_notice n =
+			g->n_members > 0 ? d->instances[g->members[0]]->group_noticed : N_NOTICES;
+
+		if (n != N_NOTICES)
+			hooks_line(d->errands.runner, d->conf, "GROUP", g->name, n, 0);
 	}
 }

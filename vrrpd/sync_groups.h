@@ -8,5 +8,9 @@
 
 /* Once the turn's events are known to all instances; what that changes asks for another call. */
 void sync_groups_settle(struct vrrpd *d);
+/* Tells commands and FIFOs of states that changed since, at the end. */
+void sync_groups_tell(struct vrrpd *d);
+/* Tells the FIFOs the states of all groups again. */
+void sync_groups_repeat(struct vrrpd *d);
 
 #endif

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -76,6 +77,21 @@ static struct track_view look(const struct conf_track_file *c)
 	if (v.state == TRACK_UNKNOWN)
 		v.value = 0;
 	return v;
+}
+
+/* init_file. */
+static void write_first(const struct conf_track_file *c)
+{
+	int how = O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+	int fd = open(c->path, how | (c->overwrite ? O_TRUNC : O_EXCL), 0644);
+
+	if (fd < 0 && errno == EEXIST)
+		return;
+	if (fd < 0 || dprintf(fd, "%d\n", c->value) < 0)
+		log_msg(LOG_WARNING, "track_file %s: %s is not written: %s", c->name, c->path,
+			strerror(errno));
+	if (fd >= 0)
+		close(fd);
 }
 
 static void watch(const struct track_files *t, struct file *f)
@@ -170,6 +186,9 @@ int track_files_open(struct track_files **out, struct loop *loop, const struct c
 	if (!t)
 		return -ENOMEM;
 	*t = (struct track_files){.loop = loop, .fn = fn, .ctx = ctx};
+	for (size_t k = 0; k < c->n_track_files; k++)
+		if (c->track_files[k].init)
+			write_first(&c->track_files[k]);
 	t->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	err = t->fd < 0 ? -errno : loop_io_add(loop, &t->io, t->fd, LOOP_READ, on_change, t);
 	if (!err)

@@ -78,6 +78,14 @@ void track_scripts_result(void *ctx, uint32_t id, bool ran, bool good, const cha
 	t->fn(t->ctx);
 }
 
+void track_scripts_lost(void *ctx)
+{
+	struct track_scripts *t = ctx;
+
+	for (size_t k = 0; k < t->n; k++)
+		t->scripts[k].running = false;
+}
+
 static void forget(struct track_scripts *t)
 {
 	for (size_t k = 0; k < t->n; k++)

@@ -21,6 +21,8 @@ int track_scripts_open(struct track_scripts **out, struct loop *loop, track_scri
 int track_scripts_reload(struct track_scripts *t, const struct conf *c, struct runner *r);
 /* The runner's word that a run is over; ctx is the struct track_scripts. */
 void track_scripts_result(void *ctx, uint32_t id, bool ran, bool good, const char *text);
+/* The runner's word that runs that were begun will not end; ctx likewise. */
+void track_scripts_lost(void *ctx);
 /* Numbered as in the configuration. */
 struct track_view track_scripts_view(const struct track_scripts *t, int script);
 void track_scripts_close(struct track_scripts *t);

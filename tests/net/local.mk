@@ -38,3 +38,4 @@ EXTRA_DIST += tests/net/interfaces.sh tests/net/frr.sh
 EXTRA_DIST += tests/net/password.sh
 
 EXTRA_DIST += tests/net/addresses.sh
+EXTRA_DIST += tests/net/notices.sh

@@ -51,6 +51,35 @@ START_TEST(commands_are_split)
 }
 END_TEST
 
+START_TEST(commands_of_the_daemon)
+{
+	struct conf *c = must_parse(
+		"global_defs {\nvrrp_notify_fifo /run/f\nvrrp_notify_fifo_script \"/bin/r x\"\n"
+		"startup_script /bin/up\nstartup_script_timeout 2.5\nshutdown_script /bin/down\n"
+		"fifo_write_vrrp_states_on_reload\nvrrp_notify_priority_changes on\n}\n" INSTANCE(
+			"notify_deleted\nnotify_master_rx_lower_pri /bin/l\n"));
+	static const char reader[] = "/bin/r\0x\0";
+	const struct conf_instance *i = &c->instances[0];
+
+	ck_assert_mem_eq(c->fifo_scripts[1].args, reader, sizeof(reader) - 1);
+	ck_assert_uint_eq(c->fifo_scripts[0].len, 0);
+	ck_assert_str_eq(c->startup.args, "/bin/up");
+	ck_assert_int_eq(c->startup_limit_us, 5 * SECOND / 2);
+	ck_assert_str_eq(c->shutdown.args, "/bin/down");
+	ck_assert_int_eq(c->shutdown_limit_us, 10 * SECOND);
+	ck_assert(c->fifo_states_on_reload);
+	ck_assert(i->tells_deletion && i->tells_priority);
+	ck_assert_uint_eq(i->hooks.on[NOTICE_DELETED].len, 0);
+	ck_assert_str_eq(i->hooks.on[NOTICE_RX_LOWER].args, "/bin/l");
+	conf_free(c);
+	c = must_parse("global_defs { vrrp_notify_priority_changes }\n" INSTANCE(
+		"notify_priority_changes off\nnotify_deleted \"/bin/d\"\n"));
+	ck_assert(!c->instances[0].tells_priority);
+	ck_assert_str_eq(c->instances[0].hooks.on[NOTICE_DELETED].args, "/bin/d");
+	conf_free(c);
+}
+END_TEST
+
 START_TEST(track_file_weighs_what_its_definition_says)
 {
 	struct conf *c = must_parse(
@@ -297,6 +326,7 @@ int main(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_test(t, instance_defaults);
 	tcase_add_test(t, commands_are_split);
+	tcase_add_test(t, commands_of_the_daemon);
 	tcase_add_test(t, track_file_weighs_what_its_definition_says);
 	tcase_add_test(t, sync_group_gives_its_tracks_to_its_members);
 	tcase_add_test(t, instance_values);
