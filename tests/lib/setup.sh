@@ -116,6 +116,8 @@ with_samples() {
 # The same where there is ESP, and where there is all that Debian's kernel has.
 with_esp() { with_samples "$(kernel_has_esp || echo tests/uml/run)" "$@"; }
 with_all() { with_samples "$(kernel_is_complete || echo tests/qemu/run)" "$@"; }
+# Always in a guest: for what leaves a trace in a kernel, as a module does that brings a device.
+with_guest() { with_samples tests/uml/run "$@"; }
 
 # WITH NAME SECONDS SCRIPT BUILD [WORD...]: the same for a test, whose lines say it when it did not end by itself.
 guest_test() {
