@@ -64,8 +64,9 @@ struct sa {
 	struct addr src, dst; /* outer */
 	uint32_t spi;         /* host order */
 	uint32_t reqid;
-	bool out;   /* from our local address */
-	int tunnel; /* into conf.tunnels, by reqid and addresses; -1: nobody's */
+	bool out;          /* from our local address */
+	bool encapsulated; /* in UDP, past a NAT (RFC 3948): 8 bytes more a packet */
+	int tunnel;        /* into conf.tunnels, by reqid and addresses; -1: nobody's */
 	uint64_t bytes, packets;
 	int64_t added_realtime_us, used_realtime_us; /* 0: never */
 };

@@ -70,7 +70,7 @@ static int change_set(struct tunnels *t, struct tunnel_set *next, bool adopt, ch
 	t->set = next;
 	if (t->nl) {
 		first_states(t);
-		t->look_at_routes = true;
+		t->look_at_routes = t->look_at_guard = true;
 		tunnels_wake(t);
 	}
 	return 0;

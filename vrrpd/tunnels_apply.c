@@ -148,16 +148,17 @@ int tunnels_apply_roles(struct tunnels *t, mono_t now)
 
 void tunnels_apply_guard(struct tunnels *t, const struct tunnel_set *s)
 {
-	unsigned *mtu = calloc(s->conf->n_tunnels + 1, sizeof(*mtu));
+	struct guard_line *lines = calloc(s->conf->n_tunnels + 1, sizeof(*lines));
 	char why[160] = "out of memory";
 	char *text = NULL;
 	int err = -ENOMEM;
 
-	for (size_t i = 0; mtu && i < s->conf->n_tunnels; i++)
-		mtu[i] = s->views[i].mtu;
-	if (mtu)
-		text = wanted_guard(s->conf, mtu, silence_now(s->silence));
-	free(mtu);
+	for (size_t i = 0; lines && i < s->conf->n_tunnels; i++)
+		lines[i] = (struct guard_line){s->views[i].mtu, s->views[i].encapsulated,
+					       silence_now(s->silence)[i]};
+	if (lines)
+		text = wanted_guard(s->conf, lines);
+	free(lines);
 	if (text && t->guard_text && strcmp(text, t->guard_text) == 0) {
 		free(text);
 		return;

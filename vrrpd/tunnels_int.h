@@ -16,6 +16,7 @@ struct tunnel_view {
 	unsigned mtu;
 	enum tunnel_state state;
 	size_t first_sa, n_sas; /* in struct tunnel_set's sas */
+	bool encapsulated; /* one of its SAs is */
 	size_t n_wanted, n_installed;
 };
 

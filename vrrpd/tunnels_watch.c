@@ -63,13 +63,16 @@ static void on_resync(void *ctx)
 
 static void index_views(struct tunnel_set *s)
 {
-	for (size_t i = 0; i < s->conf->n_tunnels; i++)
+	for (size_t i = 0; i < s->conf->n_tunnels; i++) {
 		s->views[i].first_sa = s->views[i].n_sas = 0;
+		s->views[i].encapsulated = false;
+	}
 	for (size_t i = 0; i < s->n_sas; i++) {
 		struct tunnel_view *v = &s->views[s->sas[i].tunnel];
 
 		if (v->n_sas++ == 0)
 			v->first_sa = i;
+		v->encapsulated |= s->sas[i].encapsulated;
 	}
 }
 
@@ -266,6 +269,8 @@ static void on_work(void *ctx, mono_t now)
 		t->look_at_sas = false;
 		tunnels_read_sas(t, t->set, now);
 		restore_static(t, now);
+		/* Whether packets are encapsulated decides about the TCP MSS. */
+		t->look_at_guard = true;
 	}
 	if (t->guard_broken)
 		restore_guard(t, now);

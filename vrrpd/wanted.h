@@ -35,12 +35,18 @@ bool wanted_lan_of(const struct conf *c, size_t tunnel, const struct policy *lan
  */
 void wanted_lan(const struct conf *c, const struct tunnel_role roles[], struct policy *lan);
 
+/* What the guard goes by, of each tunnel. */
+struct guard_line {
+	unsigned mtu;      /* of its line, 0: not known */
+	bool encapsulated; /* its SAs carry ESP in UDP, RFC 3948 */
+	bool silent;       /* it leaves the cloud's health checks unanswered */
+};
+
 /*
- * The guard as nft text that replaces our table atomically, "" when no tunnel needs one. mtu: of
- * each tunnel's line, 0 when it is not known. silent: of each tunnel, whether it leaves the cloud's
- * health checks unanswered. Malloc'ed; NULL: out of memory.
+ * The guard as nft text that replaces our table atomically, "" when no tunnel needs one.
+ * Malloc'ed; NULL: out of memory.
  */
 #define GUARD_TABLE "vrrp_sla"
-char *wanted_guard(const struct conf *c, const unsigned mtu[], const bool silent[]);
+char *wanted_guard(const struct conf *c, const struct guard_line lines[]);
 
 #endif

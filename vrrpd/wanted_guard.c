@@ -20,12 +20,12 @@
 #define BEFORE_CONNTRACK (-300)
 
 #define ETHERNET_MTU 1500u
+#define UDP_HEADER 8u
 
 struct text {
 	FILE *f;
 	const struct conf *c;
-	const unsigned *mtu;
-	const bool *silent;
+	const struct guard_line *lines;
 };
 
 static const char *ip_word(const struct addr *a)
@@ -56,10 +56,12 @@ static void write_guard(const struct text *x, const char *interface, const char 
 			write_drops(x, &x->c->tunnels[i], interface, side, without);
 }
 
-static unsigned clamp(const struct conf_tunnel *t, unsigned mtu, const struct prefix *inner)
+static unsigned clamp(const struct conf_tunnel *t, const struct guard_line *l,
+		      const struct prefix *inner)
 {
 	unsigned headers = ip_header(inner->addr.family) + TCP_HEADER;
-	unsigned room = esp_inner_mtu(mtu ? mtu : ETHERNET_MTU, t->remote.family);
+	unsigned mtu = l->mtu ? l->mtu : ETHERNET_MTU;
+	unsigned room = esp_inner_mtu(l->encapsulated ? mtu - UDP_HEADER : mtu, t->remote.family);
 
 	if (t->clamp_mss == MSS_FIXED)
 		return t->mss;
@@ -70,13 +72,14 @@ static unsigned clamp(const struct conf_tunnel *t, unsigned mtu, const struct pr
  * Out of the tunnel's line `rt mtu` would know a path's smaller MTU, but not the way back, whose
  * route is the LAN's; one figure for both ways serves either end.
  */
-static void write_clamp(const struct text *x, const struct conf_tunnel *t, unsigned mtu)
+static void write_clamp(const struct text *x, const struct conf_tunnel *t,
+			const struct guard_line *l)
 {
 	char net[PREFIX_STRLEN];
 
 	for (size_t i = 0; i < t->n_remote_subnets; i++) {
 		struct prefix p = prefix_network(&t->remote_subnets[i]);
-		unsigned mss = clamp(t, mtu, &p);
+		unsigned mss = clamp(t, l, &p);
 		const char *ip = ip_word(&p.addr);
 
 		if (mss == 0)
@@ -122,28 +125,29 @@ static void write_table(const struct text *x)
 		BEFORE_CONNTRACK);
 	write_guard(x, "iifname", "saddr", "meta ipsec missing");
 	for (size_t i = 0; i < x->c->n_tunnels; i++)
-		if (x->silent[i])
+		if (x->lines[i].silent)
 			write_silence(x, &x->c->tunnels[i]);
 	fprintf(x->f, "\t}\n\tchain clamp {\n\t\ttype filter hook forward priority mangle\n");
 	for (size_t i = 0; i < x->c->n_tunnels; i++)
 		if (x->c->tunnels[i].clamp_mss != MSS_OFF)
-			write_clamp(x, &x->c->tunnels[i], x->mtu[i]);
+			write_clamp(x, &x->c->tunnels[i], &x->lines[i]);
 	fprintf(x->f, "\t}\n}\n");
 }
 
 static bool any_rule(const struct text *x)
 {
 	for (size_t i = 0; i < x->c->n_tunnels; i++)
-		if (x->c->tunnels[i].guard || x->c->tunnels[i].clamp_mss != MSS_OFF || x->silent[i])
+		if (x->c->tunnels[i].guard || x->c->tunnels[i].clamp_mss != MSS_OFF ||
+		    x->lines[i].silent)
 			return true;
 	return false;
 }
 
-char *wanted_guard(const struct conf *c, const unsigned mtu[], const bool silent[])
+char *wanted_guard(const struct conf *c, const struct guard_line lines[])
 {
 	char *out = NULL;
 	size_t size = 0;
-	struct text x = {.f = open_memstream(&out, &size), .c = c, .mtu = mtu, .silent = silent};
+	struct text x = {.f = open_memstream(&out, &size), .c = c, .lines = lines};
 
 	if (!x.f)
 		return NULL;

@@ -103,14 +103,17 @@ bool xfrm_parse_policy(const struct nlmsghdr *h, struct policy *out)
 
 /* ---- SAs ---- */
 
-static bool has_algorithm(struct rbuf *r)
+/* False for an SA without an algorithm. */
+static bool parse_sa_attrs(struct rbuf *r, bool *encapsulated)
 {
 	bool found = false;
 	struct attr a;
 
-	while (attr_next(r, &a))
+	while (attr_next(r, &a)) {
 		found |= a.type == XFRMA_ALG_CRYPT || a.type == XFRMA_ALG_AUTH ||
 			 a.type == XFRMA_ALG_AUTH_TRUNC || a.type == XFRMA_ALG_AEAD;
+		*encapsulated |= a.type == XFRMA_ENCAP;
+	}
 	return found && !r->bad;
 }
 
@@ -123,6 +126,7 @@ static int64_t seconds(uint64_t s)
 bool xfrm_parse_sa(const struct nlmsghdr *h, struct sa *out)
 {
 	struct xfrm_usersa_info info;
+	bool encapsulated = false;
 	struct rbuf r;
 
 	if (h->nlmsg_type != XFRM_MSG_NEWSA && h->nlmsg_type != XFRM_MSG_UPDSA)
@@ -130,13 +134,14 @@ bool xfrm_parse_sa(const struct nlmsghdr *h, struct sa *out)
 	if (!attr_header(h, &info, sizeof(info), &r))
 		return false;
 	if (info.id.proto != IPPROTO_ESP || info.mode != XFRM_MODE_TUNNEL || !info.id.spi ||
-	    !is_family(info.family) || !has_algorithm(&r))
+	    !is_family(info.family) || !parse_sa_attrs(&r, &encapsulated))
 		return false;
 	*out = (struct sa){.src = address(&info.saddr, info.family),
 			   .dst = address(&info.id.daddr, info.family),
 			   .spi = ntohl(info.id.spi),
 			   .reqid = info.reqid,
 			   .tunnel = -1,
+			   .encapsulated = encapsulated,
 			   .bytes = info.curlft.bytes,
 			   .packets = info.curlft.packets,
 			   .added_realtime_us = seconds(info.curlft.add_time),

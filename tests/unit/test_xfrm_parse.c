@@ -110,6 +110,29 @@ START_TEST(sas)
 }
 END_TEST
 
+/* As the kernel puts it behind the rest: struct xfrm_encap_tmpl, ESP in UDP from and to port 4500.
+ */
+START_TEST(an_sa_in_udp)
+{
+	static const uint8_t encap[28] = {28, 0, 4, 0, 2, 0, 0x11, 0x94, 0x11, 0x94};
+	union {
+		struct nlmsghdr h;
+		uint8_t b[1024];
+	} m;
+	struct sa plain, udp;
+	uint32_t len;
+
+	ck_assert(xfrm_parse_sa(header(sa_fresh), &plain));
+	ck_assert(!plain.encapsulated);
+	len = header(sa_fresh)->nlmsg_len;
+	memcpy(m.b, header(sa_fresh), len);
+	memcpy(m.b + len, encap, sizeof(encap));
+	m.h.nlmsg_len = len + (uint32_t)sizeof(encap);
+	ck_assert(xfrm_parse_sa(&m.h, &udp));
+	ck_assert(udp.encapsulated);
+}
+END_TEST
+
 START_TEST(no_sas)
 {
 	static const uint8_t *const messages[] = {sa_transport, sa_larval, sa_acquiring,
@@ -185,6 +208,7 @@ int main(void)
 	tcase_add_test(t, other_policies);
 	tcase_add_test(t, other_places);
 	tcase_add_test(t, sas);
+	tcase_add_test(t, an_sa_in_udp);
 	tcase_add_test(t, no_sas);
 	tcase_add_test(t, notices);
 	tcase_add_test(t, truncation);
