@@ -25,7 +25,8 @@ AM_TESTS_ENVIRONMENT = PURE_FILES='$(PURE_FILES)' CC='$(CC)' NM='$(NM)' \
 	PURE_CPPFLAGS='-I$(abs_top_builddir) $(JANSSON_CFLAGS)'; \
 	export PURE_FILES CC NM PURE_CPPFLAGS;
 
-EXTRA_DIST += tests/lib/charon.sh tests/uml/ike.sh tests/uml/ike-inside.sh
+EXTRA_DIST += tests/lib/charon.sh tests/lib/ike.sh tests/uml/ike.sh tests/uml/ike-inside.sh \
+	tests/uml/nat.sh tests/uml/nat-inside.sh
 EXTRA_DIST += tests/uml/switches.sh tests/uml/switches-inside.sh
 
 # The package, and systemd as process 1 to try it on.

@@ -12,11 +12,12 @@ gateway_up() { # CONF1 KEYS1 CONF2 KEYS2
     gateway_keys 2 "$3" "$4"
 }
 
-# The tunnels without keys, and the routes.
+# The tunnels without keys, and the routes. A router behind a NAT is PEER_ADDR[n] to the gateway.
+PEER_ADDR=()
 gateway_devices() {
     local n
     for n in 1 2; do
-        ns_ip gw link add name "vti$n" type vti local "$GW_OUT" remote "${WAN_ADDR[n]}" key "$n"
+        ns_ip gw link add name "vti$n" type vti local "$GW_OUT" remote "${PEER_ADDR[n]:-${WAN_ADDR[n]}}" key "$n"
         ns_sysctl gw "net.ipv4.conf.vti$n.disable_policy=1" "net.ipv4.conf.vti$n.rp_filter=0"
         ns_ip gw link set dev "vti$n" up mtu 1400
     done
