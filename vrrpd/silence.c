@@ -95,7 +95,8 @@ static mono_t moved_at(const struct silence *s, size_t tunnel)
 {
 	const struct conf_tunnel *t = &s->conf->tunnels[tunnel];
 
-	return mono_add(s->since[tunnel], (t->check_retries + 1) * t->check_interval_us);
+	return mono_add(s->since[tunnel],
+			(t->check_retries + 1) * t->check_interval_us + SILENCE_MARGIN_US);
 }
 
 enum cloud_state silence_state(const struct silence *s, size_t owner, mono_t now, mono_t *until)

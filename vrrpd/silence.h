@@ -33,10 +33,13 @@ enum cloud_state {
 	CLOUD_MOVED,
 };
 
+/* What the cloud may take from the last failed check until its traffic goes another way. */
+#define SILENCE_MARGIN_US US_PER_S
+
 /*
- * Of the tunnels of instance `owner`, the last one counts; *until, for CLOUD_MOVING, is when the
- * last check must have failed. The first one fails within an interval, the last as many intervals
- * later as there are retries, at the end of its own interval.
+ * Of the tunnels of instance `owner`, the last one counts; *until, for CLOUD_MOVING, is when it
+ * must have moved: the first check that finds silence begins within an interval, as many of them
+ * fail as there are retries, the last at the end of its own interval, and then comes the margin.
  */
 enum cloud_state silence_state(const struct silence *s, size_t owner, mono_t now, mono_t *until);
 
