@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "common/addr.h"
+#include "common/route.h"
 
 #define N_FAMILIES 2
 
@@ -131,6 +132,27 @@ struct conf_vip {
 	bool no_track;        /* not put back when somebody removes it */
 };
 
+struct conf_route {
+	struct route route; /* its interfaces are 0 */
+	/* Of each hop, or of the only one; empty: the kernel's choice. */
+	char dev[ROUTE_HOPS_MAX][CONF_IFNAME_MAX];
+	bool append;   /* behind others in its place */
+	bool no_track; /* not put back when somebody removes it */
+};
+
+struct conf_rule {
+	struct rule rule;
+	bool no_track;
+};
+
+/* Where packets go: static ones, or those of an Active instance. */
+struct conf_paths {
+	struct conf_route *routes;
+	size_t n_routes;
+	struct conf_rule *rules;
+	size_t n_rules;
+};
+
 /* Of tracks that give none. */
 struct conf_weight {
 	int weight;
@@ -235,6 +257,7 @@ struct conf_instance {
 	size_t n_vips;
 	struct conf_vip *excluded; /* virtual_ipaddress_excluded: owned, not carried */
 	size_t n_excluded;
+	struct conf_paths paths;         /* virtual_routes, virtual_rules */
 	int64_t garp_delay_us;           /* garp_master_delay: the second round, 5 s */
 	unsigned garp_repeat;            /* garp_master_repeat: 5 */
 	int64_t garp_refresh_us;         /* 0: none */
@@ -268,6 +291,9 @@ struct conf {
 	size_t n_tunnel_groups;
 	struct conf_instance *instances;
 	size_t n_instances;
+	struct conf_vip *static_addresses;
+	size_t n_static_addresses;
+	struct conf_paths static_paths;     /* static_routes, static_rules */
 	char fifos[N_FIFOS][CONF_PATH_MAX]; /* empty: none */
 	struct conf_command fifo_scripts[N_FIFOS];
 	bool fifo_states_on_reload;

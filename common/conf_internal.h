@@ -36,6 +36,7 @@ struct parse {
 	struct draft *instances, *probes, *sla_groups, *tunnels, *tunnel_groups, *sync_groups,
 		*track_files, *scripts; /* as in conf */
 	struct draft *draft;            /* the thing that is being read */
+	uint32_t rules_without[2];      /* rules that gave no priority, of IPv4 and of IPv6 */
 };
 
 #define conf_error(p, pos, ...) diag_add((p)->diags, DIAG_ERROR, (pos), __VA_ARGS__)
@@ -81,6 +82,15 @@ struct words {
 
 /* The value of an option; NULL after an error. */
 const struct token *words_value(struct words *w, const struct token *option);
+/* A number; false after an error. */
+bool read_range(struct parse *p, const struct token *t, const char *what, int64_t min, int64_t max,
+		int64_t *out);
+/* The number of a routing table; false after an error. */
+bool read_table(struct parse *p, const struct token *t, uint32_t *out);
+/* RT_SCOPE_*; *out stays after an error. */
+void read_scope(struct parse *p, const struct token *t, uint8_t *out);
+/* The error for a word that is none of "one two three". */
+void unknown_word(struct parse *p, const struct token *t, const char *what, const char *known);
 /* Whether a host can have it: no multicast, loopback or unspecified one. */
 bool addr_is_host(const struct addr *a);
 

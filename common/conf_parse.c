@@ -113,7 +113,9 @@ static void read_things(struct parse *p, const struct kind kinds[N_KINDS], const
 			continue;
 		/* An error in the head hides none in the body. */
 		shape_is_right(p, k, s);
-		if (s->has_body && k->body != BLOCK_GLOBAL)
+		if (s->has_body && k->type == VALUE_CUSTOM)
+			k->read(p, k, s, p->conf);
+		else if (s->has_body && k->body != BLOCK_GLOBAL)
 			read_thing(p, find_kind(kinds, k->body), s);
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Readers of addresses with their options: the lists of a vrrp_instance. Pure. The options are
- * ip-address(8)'s, as keepalived.conf(5) has them.
+ * Readers of addresses with their options, virtual and static ones. The options are
+ * ip-address(8)'s, as keepalived.conf(5) has them. Pure.
  */
 #include <linux/if_addr.h>
 #include <string.h>
@@ -13,30 +13,6 @@
 
 #define FOREVER UINT32_MAX /* INFINITY_LIFE_TIME */
 #define UNSAID (FOREVER - 1)
-
-const struct token *words_value(struct words *w, const struct token *option)
-{
-	if (w->next < w->s->n)
-		return &w->s->words[w->next++];
-	conf_error(w->p, &option->pos, "`%s' needs a value", option->text);
-	return NULL;
-}
-
-static void read_scope(struct parse *p, const struct token *t, uint8_t *out)
-{
-	static const uint8_t values[] = {0, 0, 200, 253, 254, 255}; /* RT_SCOPE_* */
-	int named = value_choice("global universe site link host nowhere", t->text);
-	int64_t v;
-
-	if (named >= 0)
-		*out = values[named];
-	else if (value_int(t->text, &v) && v >= 0 && v <= 255)
-		*out = (uint8_t)v;
-	else
-		conf_error(p, &t->pos,
-			   "`scope' takes global, site, link, host, nowhere or 0 to 255, not `%s'",
-			   t->text);
-}
 
 /* `+': all host bits set, `-': all clear. */
 static void read_broadcast(struct parse *p, const struct token *t, struct conf_vip *vip)
@@ -273,5 +249,28 @@ void read_vips(struct parse *p, const struct keyword *k, const struct stmt *s, v
 				  line->words[0].text);
 		else
 			(*list)[(*n)++] = vip;
+	}
+}
+
+void read_static_addresses(struct parse *p, const struct keyword *k, const struct stmt *s,
+			   void *object)
+{
+	struct conf *c = object;
+
+	for (const struct stmt *line = s->body; line; line = line->next) {
+		struct conf_vip vip = {0};
+		const struct token *t = &line->words[0];
+
+		if (!read_vip(p, line, &vip))
+			continue;
+		if (!vip.dev[0])
+			conf_error(p, &t->pos, "an address of `%s' needs `dev'", k->name);
+		if (holds(c->static_addresses, c->n_static_addresses, &vip)) {
+			conf_warn(p, &t->pos, "%s is given twice; the first counts", t->text);
+			continue;
+		}
+		c->static_addresses = arena_append(p->keep, c->static_addresses,
+						   c->n_static_addresses, sizeof(vip));
+		c->static_addresses[c->n_static_addresses++] = vip;
 	}
 }

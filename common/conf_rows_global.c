@@ -23,12 +23,27 @@
 #define TOP(n, b, h) BLOCK(n, b, 0, h)
 #define OURS(n, b, h) BLOCK(n, b, KEYWORD_OURS, h)
 
+/* A list, of which several are one. */
+#define STATIC(n, field, reader, a, h)                                                  \
+	{                                                                               \
+		.name = (n), .type = VALUE_CUSTOM, INTO(struct conf, field),            \
+		.flags = KEYWORD_REPEATS | KEYWORD_LISTS, .read = (reader), .arg = (a), \
+		.help = (h)                                                             \
+	}
+
 static const struct keyword top[] = {
 	{.name = "global_defs",
 	 .type = VALUE_BLOCK,
 	 .body = BLOCK_GLOBAL,
 	 .help = "What holds for all."},
 	TOP("vrrp_instance", BLOCK_INSTANCE, "A virtual router."),
+	STATIC("static_ipaddress", static_addresses, read_static_addresses,
+	       "{ ADDRESS[/LEN] dev NAME ... }",
+	       "Addresses of this router, whoever is Active, while the daemon runs."),
+	STATIC("static_routes", static_paths, read_routes, "{ ROUTE ... }",
+	       "Routes, whoever is Active, while the daemon runs."),
+	STATIC("static_rules", static_paths, read_rules, "{ RULE ... }",
+	       "Routing rules, whoever is Active, while the daemon runs."),
 	TOP("vrrp_sync_group", BLOCK_SYNC_GROUP,
 	    "Virtual routers that are Active together or not at all."),
 	TOP("track_file", BLOCK_TRACK_FILE, "A file that holds a number, for track_file."),
@@ -41,9 +56,6 @@ static const struct keyword top[] = {
 	     "Tunnels of one router in order of preference."),
 	ASIDE("vrrp_track_process", NO_PROCESSES),
 	ASIDE("bfd_instance", NO_BFD),
-	ASIDE("static_ipaddress", "the addresses are not added"),
-	ASIDE("static_routes", "the routes are not installed"),
-	ASIDE("static_rules", "the rules are not installed"),
 	ASIDE("track_group", "nothing static is tracked"),
 	ASIDE("garp_group", "announcements keep no distance from each other"),
 	ASIDE("interface_up_down_delays", "what an interface does counts at once"),

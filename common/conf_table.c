@@ -47,7 +47,8 @@ bool keyword_is_top(const char *word)
 		if (strcmp(aside[i], word) == 0)
 			return true;
 	/* track_file opens a block here and there. */
-	return k && k->type == VALUE_BLOCK && !(inner && inner->flags & KEYWORD_LISTS);
+	return k && (k->type == VALUE_BLOCK || k->flags & KEYWORD_LISTS) &&
+	       !(inner && inner->flags & KEYWORD_LISTS);
 }
 
 unsigned keyword_digits(enum value_type t)

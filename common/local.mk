@@ -52,8 +52,10 @@ common_libcommon_a_SOURCES += common/nl.c common/nl_collect.c common/nl.h common
 
 common_libcommon_a_SOURCES += common/conf_reload.c common/conf_reload.h
 
-common_libcommon_a_SOURCES += common/route.c common/route.h common/conf_read_address.c
-PURE_FILES += common/route.c common/conf_read_address.c
+common_libcommon_a_SOURCES += common/route.c common/route.h common/conf_read_words.c \
+	common/conf_read_address.c common/conf_read_route.c common/conf_read_rule.c
+PURE_FILES += common/route.c common/conf_read_words.c common/conf_read_address.c \
+	common/conf_read_route.c common/conf_read_rule.c
 
 common_libcommon_a_SOURCES += common/conf_read_global.c
 PURE_FILES += common/conf_read_global.c

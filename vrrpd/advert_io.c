@@ -293,7 +293,7 @@ void advert_io_drain(struct advert_io *io)
 /* ---- sending ---- */
 
 /* Where to, and from which address on which interface. */
-struct route {
+struct way {
 	union {
 		struct sockaddr_in four;
 		struct sockaddr_in6 six;
@@ -316,8 +316,8 @@ static void put_info(struct msghdr *m, int level, int type, const void *info, si
 	memcpy(CMSG_DATA(c), info, len);
 }
 
-static void route4(struct msghdr *m, struct route *r, int ifindex, const struct addr *source,
-		   const struct addr *to)
+static void way4(struct msghdr *m, struct way *r, int ifindex, const struct addr *source,
+		 const struct addr *to)
 {
 	struct in_pktinfo info = {.ipi_ifindex = ifindex};
 
@@ -328,8 +328,8 @@ static void route4(struct msghdr *m, struct route *r, int ifindex, const struct 
 	put_info(m, IPPROTO_IP, IP_PKTINFO, &info, sizeof(info));
 }
 
-static void route6(struct msghdr *m, struct route *r, int ifindex, const struct addr *source,
-		   const struct addr *to)
+static void way6(struct msghdr *m, struct way *r, int ifindex, const struct addr *source,
+		 const struct addr *to)
 {
 	struct in6_pktinfo info = {.ipi6_ifindex = (unsigned)ifindex};
 
@@ -345,7 +345,7 @@ int advert_io_send(struct advert_io *io, const struct addr *source, const struct
 		   const void *message, size_t len)
 {
 	struct iovec iov = {(void *)(uintptr_t)message, len};
-	struct route r = {0};
+	struct way r = {0};
 	struct msghdr m = {.msg_name = &r.to,
 			   .msg_iov = &iov,
 			   .msg_iovlen = 1,
@@ -353,8 +353,8 @@ int advert_io_send(struct advert_io *io, const struct addr *source, const struct
 			   .msg_controllen = sizeof(r.control.bytes)};
 
 	if (io->family == FAMILY_IPV6)
-		route6(&m, &r, io->ifindex, source, to);
+		way6(&m, &r, io->ifindex, source, to);
 	else
-		route4(&m, &r, io->ifindex, source, to);
+		way4(&m, &r, io->ifindex, source, to);
 	return sendmsg(io->fd, &m, MSG_DONTWAIT) < 0 ? -errno : 0;
 }

@@ -12,6 +12,7 @@
 #include "vrrpd/daemon.h"
 #include "vrrpd/nl_addr.h"
 #include "vrrpd/nl_link.h"
+#include "vrrpd/routing.h"
 #include "vrrpd/tunnels.h"
 
 static int flush(struct vrrpd *d)
@@ -26,13 +27,15 @@ static int flush(struct vrrpd *d)
 		return refused("%s", why);
 	if (accept_remove(why, sizeof(why)) != 0)
 		return refused("%s", why);
+	if (routing_flush(&removed) != 0)
+		return refused("routes and rules cannot be removed");
 	if (links_open(&links, d->host.loop, &nobody) != 0)
 		return refused("no netlink socket for interfaces");
-	if (nl_addr_dump_own(links_nl(links), &own, &n) == 0)
+	if (nl_addr_dump_own(links_nl(links), NL_ADDR_PROTO, &own, &n) == 0)
 		nl_addr_del(links_nl(links), own, n, NULL);
 	free(own);
 	links_close(links);
-	log_msg(LOG_NOTICE, "removed %zu policies and SAs, %zu addresses", removed, n);
+	log_msg(LOG_NOTICE, "removed %zu policies, SAs, routes and rules, %zu addresses", removed, n);
 	return EXIT_OK;
 }
 

@@ -17,6 +17,7 @@
 #include "config.h"
 #include "vrrpd/hooks.h"
 #include "vrrpd/interfaces.h"
+#include "vrrpd/routing.h"
 #include "vrrpd/nl_link.h"
 #include "vrrpd/sole.h"
 #include "vrrpd/sync_groups.h"
@@ -229,6 +230,9 @@ static int open_kernel(struct vrrpd *d)
 	err = open_tunnels(d);
 	if (err)
 		return err;
+	err = routing_open(&d->host.routing, d->host.loop, d->conf);
+	if (err)
+		return refused("no netlink socket for routes: %s", strerror(-err));
 	d->host.ports = ports_new(d->host.loop, on_input, d);
 	d->accept = accept_new(d->host.loop);
 	if (!d->host.ports || !d->accept)
@@ -347,6 +351,7 @@ static void close_all(struct vrrpd *d)
 	ports_free(d->host.ports);
 	accept_free(d->accept);
 	tunnels_free(d->host.tunnels);
+	routing_free(d->host.routing);
 	links_close(d->host.links);
 	announce_close(&d->host.announce);
 	loop_free(d->host.loop);
@@ -393,6 +398,7 @@ static int begin(struct vrrpd *d)
 	if (notify_watchdog_us() > 0)
 		watchdog(d, now);
 	interfaces_adopt(d);
+	routing_start(d->host.routing);
 	drains_load(d);
 	errands_start_up(d);
 	vrrpd_startup_over(d, now);
@@ -415,6 +421,7 @@ static int run(struct vrrpd *d)
 	if (tunnels_shut(d->host.tunnels) != 0)
 		log_msg(LOG_ERR, "cannot close the tunnels for LAN traffic");
 	accept_remove(why, sizeof(why));
+	routing_stop(d->host.routing);
 	log_msg(LOG_NOTICE, "vrrpd stopped");
 	return EXIT_OK;
 }

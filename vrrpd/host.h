@@ -14,6 +14,7 @@
 
 struct instance;
 struct links;
+struct routing;
 struct tunnels;
 struct ports;
 
@@ -22,6 +23,7 @@ struct host {
 	const struct conf *conf;
 	struct links *links;
 	struct tunnels *tunnels;
+	struct routing *routing;
 	struct ports *ports;
 	struct announce announce;
 	struct work_queue work; /* of the instances; turn.h works it off */

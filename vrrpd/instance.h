@@ -20,6 +20,7 @@
 #include "vrrpd/nl_link.h"
 #include "vrrpd/ports.h"
 #include "vrrpd/priority.h"
+#include "vrrpd/routing.h"
 #include "vrrpd/sync.h"
 #include "vrrpd/work.h"
 
@@ -56,6 +57,7 @@ struct instance {
 	struct track_view *tracks; /* one per conf->tracks */
 	struct priority priority;
 	enum advert_form form; /* sent; follows the peer when v3_checksum is auto */
+	struct routing_claim routing;
 	struct timer timer, garp_timer;
 	mono_t announced;    /* the last round of gratuitous ARP */
 	unsigned garp_left;  /* rounds of this burst */

@@ -10,6 +10,7 @@
 #include "common/log.h"
 #include "vrrpd/announce.h"
 #include "vrrpd/nl_addr.h"
+#include "vrrpd/routing.h"
 #include "vrrpd/tunnels.h"
 
 /* Between the rounds of a burst: address work of other instances comes first. */
@@ -78,6 +79,7 @@ static bool vip_of(const struct instance *i, const struct conf_vip *v, struct vi
 		return false;
 	*out = (struct vip){
 		.ifindex = link->ifindex,
+		.proto = NL_ADDR_PROTO,
 		.prefix = v->prefix,
 		.broadcast = v->broadcast,
 		.scope = v->scope,
@@ -156,7 +158,8 @@ static void say_refused(struct instance *i, const struct conf_vip *refused, int 
 		 strerror(-err));
 }
 
-/* Policies of each, then the addresses of all; who is refused has the words in its reason. */
+/* Policies of each, then the addresses of all, then the routes of each; who is refused has the
+ * words in its reason. */
 static void claim(struct instance *const list[], size_t n, int errs[])
 {
 	const struct conf_vip *refused[ACT_MAX];
@@ -170,6 +173,8 @@ static void claim(struct instance *const list[], size_t n, int errs[])
 	for (size_t k = 0; k < n; k++)
 		if (errs[k])
 			say_refused(list[k], refused[k], errs[k]);
+		else
+			routing_claim(list[k]->host->routing, &list[k]->routing, list[k]->conf);
 }
 
 void act_take(struct instance *const list[], size_t n, int errs[])
@@ -203,8 +208,10 @@ void act_release(struct instance *const list[], size_t n)
 
 	b.n = 0;
 	/* An interface that is gone took its addresses along. */
-	for (size_t k = 0; k < n; k++)
+	for (size_t k = 0; k < n; k++) {
+		routing_release(list[k]->host->routing, &list[k]->routing);
 		gather(list[k], k, &b);
+	}
 	if (b.n > 0 && nl_addr_del(links_nl(list[0]->host->links), b.vips, b.n, b.errors) != 0)
 		blame(&b, errs, refused);
 	for (size_t k = 0; k < n; k++) {

@@ -15,9 +15,9 @@ int act_send(struct instance *i, uint8_t priority);
 #define ACT_MAX 64
 #define ACT_BURST (2 * VRRP_MAX_ADDRESSES)
 /*
- * Policies of each, then the addresses of all of them in one burst, then a burst of gratuitous
- * ARPs, each on the kernel's acknowledgement. errs[k] is 0 or why list[k] was refused, with who
- * refused what in its reason; what it got is not undone.
+ * Policies of each, then the addresses of all of them in one burst, then the routes and rules of
+ * each, then a burst of gratuitous ARPs, each on the kernel's acknowledgement. errs[k] is 0 or why
+ * list[k] was refused, with who refused what in its reason; what it got is not undone.
  */
 void act_take(struct instance *const list[], size_t n, int errs[]);
 /* The same way back. What cannot be removed is logged. */

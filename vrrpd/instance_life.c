@@ -108,6 +108,8 @@ int instance_reconfigure(struct instance *i, size_t index)
 	i->conf = c;
 	i->index = index;
 	take_settings(i);
+	if (i->routing.held)
+		routing_adopt(i->host->routing, &i->routing, c);
 	if (!i->fsm_conf.synced)
 		i->sync_blocker[0] = '\0';
 	fsm_reconfigure(&i->fsm, &i->fsm_conf, loop_now(i->host->loop));

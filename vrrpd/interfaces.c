@@ -22,6 +22,12 @@ static bool wants(const struct vrrpd *d, const struct instance *i, const struct 
 	return false;
 }
 
+static void adopt_instance(struct vrrpd *d, struct instance *i)
+{
+	i->adopt = true;
+	routing_adopt(d->host.routing, &i->routing, i->conf);
+}
+
 /* Lets go of what has our mark in a place where nobody wants it. `adopt`: those who find something
  * of theirs were Active. */
 static void sift(struct vrrpd *d, bool adopt)
@@ -29,7 +35,7 @@ static void sift(struct vrrpd *d, bool adopt)
 	struct vip *own;
 	size_t n;
 
-	if (nl_addr_dump_own(links_nl(d->host.links), &own, &n) != 0)
+	if (nl_addr_dump_own(links_nl(d->host.links), NL_ADDR_PROTO, &own, &n) != 0)
 		return;
 	for (size_t a = 0; a < n; a++) {
 		bool wanted = false;
@@ -37,7 +43,8 @@ static void sift(struct vrrpd *d, bool adopt)
 		for (size_t k = 0; k < d->n_instances; k++)
 			if (wants(d, d->instances[k], &own[a])) {
 				wanted = true;
-				d->instances[k]->adopt |= adopt;
+				if (adopt)
+					adopt_instance(d, d->instances[k]);
 			}
 		if (!wanted)
 			nl_addr_del(links_nl(d->host.links), &own[a], 1, NULL);

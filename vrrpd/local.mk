@@ -57,6 +57,12 @@ PURE_FILES += vrrpd/sync.c
 vrrpd_libvrrpd_a_SOURCES += vrrpd/accept.c vrrpd/accept.h vrrpd/wanted_accept.c vrrpd/wanted_accept.h
 PURE_FILES += vrrpd/wanted_accept.c
 
+# Static addresses, and routes and rules of the configuration.
+vrrpd_libvrrpd_a_SOURCES += \
+	vrrpd/wanted_conf.c vrrpd/wanted_conf.h \
+	vrrpd/routing.c vrrpd/routing.h
+PURE_FILES += vrrpd/wanted_conf.c
+
 # The kernel side: links, addresses, policies.
 vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/nl_addr.c vrrpd/nl_addr.h \

@@ -53,7 +53,7 @@ static bool fill(struct nl_msg *m, const struct vip *v)
 	if (v->label[0] && nla_put_string(m, IFA_LABEL, v->label) < 0)
 		return false;
 	return nla_put_u32(m, IFA_FLAGS, flags) == 0 &&
-	       nla_put_u8(m, IFA_PROTO, NL_ADDR_PROTO) == 0;
+	       nla_put_u8(m, IFA_PROTO, v->proto) == 0;
 }
 
 static struct nl_msg *address_message(int type, int flags, const struct vip *v)
@@ -168,22 +168,32 @@ int nl_addr_del(struct nl *nl, const struct vip *vips, size_t n, int errors[])
 	return batch(nl, RTM_DELADDR, 0, vips, n, errors, is_gone);
 }
 
-static bool parse_own(const struct nlmsghdr *h, void *item)
+int nl_addr_add_new(struct nl *nl, const struct vip *v)
+{
+	return batch(nl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, v, 1, NULL, is_there);
+}
+
+static bool parse_marked(const struct nlmsghdr *h, void *item)
 {
 	struct rt_addr a;
 
-	if (!rt_parse_addr(h, &a) || !a.ours)
+	if (!rt_parse_addr(h, &a) || a.vip.proto == 0)
 		return false;
 	*(struct vip *)item = a.vip;
 	return true;
 }
 
-int nl_addr_dump_own(struct nl *nl, struct vip **out, size_t *n)
+int nl_addr_dump_own(struct nl *nl, uint8_t proto, struct vip **out, size_t *n)
 {
 	void *items = NULL;
-	int err = netlink_collect(nl, RTM_GETADDR, sizeof(struct ifaddrmsg), parse_own,
-				  sizeof(struct vip), &items, n);
+	size_t all = 0;
+	int err = netlink_collect(nl, RTM_GETADDR, sizeof(struct ifaddrmsg), parse_marked,
+				  sizeof(struct vip), &items, &all);
 
 	*out = items;
+	*n = 0;
+	for (size_t i = 0; i < all; i++)
+		if ((*out)[i].proto == proto)
+			(*out)[(*n)++] = (*out)[i];
 	return err;
 }

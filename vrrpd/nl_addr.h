@@ -13,12 +13,15 @@
 
 #include "common/addr.h"
 
-#define NL_ADDR_PROTO 112 /* VRRP's protocol number, as the mark in IFA_PROTO */
+/* Marks in IFA_PROTO: of virtual addresses, VRRP's protocol number, and of static ones. */
+#define NL_ADDR_PROTO 112
+#define NL_ADDR_PROTO_STATIC 113
 
 struct nl;
 
 struct vip {
 	int ifindex;
+	uint8_t proto; /* the mark */
 	struct prefix prefix;
 	struct addr broadcast; /* unset: none */
 	uint8_t scope;         /* RT_SCOPE_* */
@@ -36,7 +39,10 @@ struct vip {
 int nl_addr_add(struct nl *nl, const struct vip *vips, size_t n, int errors[]);
 int nl_addr_del(struct nl *nl, const struct vip *vips, size_t n, int errors[]);
 
-/* Addresses of this host that carry our mark. *out is malloc'ed, the caller frees it. */
-int nl_addr_dump_own(struct nl *nl, struct vip **out, size_t *n);
+/* Adds one that is nobody's yet; another's stays as it is, which is a success. */
+int nl_addr_add_new(struct nl *nl, const struct vip *v);
+
+/* Addresses of this host with the mark `proto`. *out is malloc'ed, the caller frees it. */
+int nl_addr_dump_own(struct nl *nl, uint8_t proto, struct vip **out, size_t *n);
 
 #endif

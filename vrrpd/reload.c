@@ -134,6 +134,7 @@ static void commit(struct vrrpd *d, struct conf *c)
 		abort();
 	}
 	accept_apply(d->accept, c);
+	routing_reload(d->host.routing, c);
 	drop_ports(d, old);
 	conf_free(old);
 	if (c->fifo_states_on_reload)

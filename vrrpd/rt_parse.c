@@ -109,6 +109,7 @@ bool rt_parse_addr(const struct nlmsghdr *h, struct rt_addr *out)
 	x.vip.flags = flags & KEPT_FLAGS;
 	if (addr_is_set(&local) && !addr_equal(&local, &address))
 		x.vip.peer = address;
+	x.vip.proto = proto;
 	x.ours = proto == NL_ADDR_PROTO;
 	x.secondary = info.ifa_family == AF_INET && (flags & IFA_F_SECONDARY) != 0;
 	x.tentative = info.ifa_family == AF_INET6 && (flags & UNUSABLE) != 0;

@@ -29,6 +29,11 @@ static struct prefix prefix_of(uint8_t len, uint8_t family)
 	return p;
 }
 
+static bool is_whole(const struct prefix *p)
+{
+	return addr_is_set(&p->addr) && p->len <= 8 * addr_len(&p->addr);
+}
+
 static uint32_t u32_of(const struct attr *a)
 {
 	uint32_t v = 0;
@@ -135,7 +140,7 @@ bool rt_parse_own_route(const struct nlmsghdr *h, struct route *out, bool *gone)
 	if (out->n_hops > 0)
 		out->onlink = false;
 	*gone = h->nlmsg_type == RTM_DELROUTE;
-	return good && !r.bad && addr_is_set(&out->dst.addr);
+	return good && !r.bad && is_whole(&out->dst);
 }
 
 static void take_name(const struct attr *a, char out[16])
@@ -244,6 +249,6 @@ bool rt_parse_own_rule(const struct nlmsghdr *h, struct rule *out, bool *gone)
 	while (attr_next(&r, &a))
 		take_rule(&a, info.family, out);
 	*gone = h->nlmsg_type == RTM_DELRULE;
-	return !r.bad && is_ours(out->proto) && addr_is_set(&out->src.addr) &&
-	       (out->dst.len == 0 || addr_is_set(&out->dst.addr));
+	return !r.bad && is_ours(out->proto) && is_whole(&out->src) &&
+	       (out->dst.len == 0 || is_whole(&out->dst));
 }

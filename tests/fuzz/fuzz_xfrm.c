@@ -52,8 +52,11 @@ static void try_message(const struct nlmsghdr *h)
 		demand(addr_is_set(&a.vip.prefix.addr) &&
 		       memchr(a.vip.label, '\0', sizeof(a.vip.label)));
 	if (rt_parse_own_route(h, &way, &gone))
-		demand(way.dst.len <= addr_len(&way.dst.addr) * 8);
-	rt_parse_own_rule(h, &rule, &gone);
+		demand(way.dst.len <= addr_len(&way.dst.addr) * 8 && way.n_hops <= ROUTE_HOPS_MAX);
+	if (rt_parse_own_rule(h, &rule, &gone))
+		demand(rule.src.len <= addr_len(&rule.src.addr) * 8 &&
+		       memchr(rule.iif, '\0', sizeof(rule.iif)) &&
+		       memchr(rule.oif, '\0', sizeof(rule.oif)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -42,7 +42,10 @@ static void on_link(void *ctx, const char *name)
 static void on_lost(void *ctx, int ifindex, const struct prefix *prefix)
 {
 	struct watcher *w = ctx;
-	struct vip v = {.ifindex = ifindex, .prefix = *prefix, .preferred_s = UINT32_MAX};
+	struct vip v = {.ifindex = ifindex,
+			.proto = NL_ADDR_PROTO,
+			.prefix = *prefix,
+			.preferred_s = UINT32_MAX};
 	char text[PREFIX_STRLEN];
 	int err = nl_addr_add(links_nl(w->links), &v, 1, NULL);
 
@@ -72,6 +75,7 @@ static bool parse_vip(struct watcher *w, char *const argv[], struct vip *out)
 	const struct link *l = links_find(w->links, argv[0]);
 
 	out->ifindex = l ? l->ifindex : 0;
+	out->proto = NL_ADDR_PROTO;
 	out->preferred_s = UINT32_MAX;
 	return l && prefix_parse(argv[1], &out->prefix);
 }
@@ -81,7 +85,7 @@ static int list_own(struct watcher *w)
 	char text[PREFIX_STRLEN], name[IF_NAMESIZE];
 	struct vip *own;
 	size_t n;
-	int err = nl_addr_dump_own(links_nl(w->links), &own, &n);
+	int err = nl_addr_dump_own(links_nl(w->links), NL_ADDR_PROTO, &own, &n);
 
 	if (err < 0)
 		return err;

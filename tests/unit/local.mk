@@ -269,3 +269,9 @@ TESTS += tests/unit/test_silence
 tests_unit_test_silence_SOURCES = tests/unit/test_silence.c tests/unit/tunnel_conf.c tests/unit/tunnel_conf.h
 tests_unit_test_silence_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_silence_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_wanted_conf
+TESTS += tests/unit/test_wanted_conf
+tests_unit_test_wanted_conf_SOURCES = tests/unit/test_wanted_conf.c
+tests_unit_test_wanted_conf_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_wanted_conf_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)

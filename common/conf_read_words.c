@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Readers of the words that the lines of addresses, routes and rules have in common. Pure. */
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "common/conf_internal.h"
+#include "common/conf_value.h"
+#include "common/nearest.h"
+
+const struct token *words_value(struct words *w, const struct token *option)
+{
+	if (w->next < w->s->n)
+		return &w->s->words[w->next++];
+	conf_error(w->p, &option->pos, "`%s' needs a value", option->text);
+	return NULL;
+}
+
+void read_scope(struct parse *p, const struct token *t, uint8_t *out)
+{
+	static const uint8_t values[] = {0, 0, 200, 253, 254, 255}; /* RT_SCOPE_* */
+	int named = value_choice("global universe site link host nowhere", t->text);
+	int64_t v;
+
+	if (named >= 0)
+		*out = values[named];
+	else if (value_int(t->text, &v) && v >= 0 && v <= 255)
+		*out = (uint8_t)v;
+	else
+		conf_error(p, &t->pos,
+			   "`scope' takes global, site, link, host, nowhere or 0 to 255, not `%s'",
+			   t->text);
+}
+
+bool read_range(struct parse *p, const struct token *t, const char *what, int64_t min, int64_t max,
+		int64_t *out)
+{
+	int64_t v;
+
+	if (value_int(t->text, &v) && v >= min && v <= max) {
+		*out = v;
+		return true;
+	}
+	conf_error(p, &t->pos, "`%s' is %s, but must be %lld to %lld", what, t->text,
+		   (long long)min, (long long)max);
+	return false;
+}
+
+bool read_table(struct parse *p, const struct token *t, uint32_t *out)
+{
+	static const uint8_t numbers[] = {RT_TABLE_DEFAULT, RT_TABLE_MAIN, RT_TABLE_LOCAL};
+	int named = value_choice("default main local", t->text);
+	int64_t v;
+
+	if (named < 0 && (!value_int(t->text, &v) || v < 1 || v > UINT32_MAX)) {
+		conf_error(p, &t->pos,
+			   "`table' takes a number, main, local or default, not `%s'; names of "
+			   "rt_tables are not looked up",
+			   t->text);
+		return false;
+	}
+	*out = named < 0 ? (uint32_t)v : numbers[named];
+	return true;
+}
+
+void unknown_word(struct parse *p, const struct token *t, const char *what, const char *known)
+{
+	struct nearest near = {0};
+	char list[512];
+
+	for (size_t i = 0; i < sizeof(list) && (i == 0 || known[i - 1]); i++)
+		list[i] = known[i] == ' ' ? '\0' : known[i];
+	for (size_t i = 0; i < strlen(known); i += strlen(list + i) + 1)
+		nearest_try(&near, t->text, list + i);
+	conf_error(p, &t->pos, "unknown word `%s' of %s%s%s%s", t->text, what,
+		   near.best ? "; did you mean `" : "", near.best ? near.best : "",
+		   near.best ? "'?" : "");
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the configuration asks for; see wanted_conf.h. Pure. */
+#include "vrrpd/wanted_conf.h"
+
+#include <linux/if_addr.h>
+#include <stdio.h>
+#include <string.h>
+
+bool wanted_conf_address(const struct conf_vip *c, wanted_index_fn index, struct vip *out)
+{
+	*out = (struct vip){
+		.ifindex = index(c->dev),
+		.proto = NL_ADDR_PROTO_STATIC,
+		.prefix = c->prefix,
+		.broadcast = c->broadcast,
+		.scope = c->scope,
+		.peer = c->peer,
+		.flags = c->flags,
+		.preferred_s = c->preferred_s,
+	};
+	snprintf(out->label, sizeof(out->label), "%s", c->label);
+	return out->ifindex > 0;
+}
+
+static bool find(const char *name, wanted_index_fn index, int *out)
+{
+	*out = name[0] ? index(name) : 0;
+	return !name[0] || *out > 0;
+}
+
+bool wanted_conf_route(const struct conf_route *c, wanted_index_fn index, struct route *out)
+{
+	*out = c->route;
+	if (out->n_hops == 0)
+		return find(c->dev[0], index, &out->ifindex);
+	for (size_t i = 0; i < out->n_hops; i++)
+		if (!find(c->dev[i], index, &out->hops[i].ifindex))
+			return false;
+	return true;
+}
+
+/* The kernel names an IPv4 address without a label by its interface; IPv6 ones of ours are all
+ * without detection of duplicates. */
+static bool same_address(const struct vip *w, const struct vip *present)
+{
+	return w->ifindex == present->ifindex && prefix_equal(&w->prefix, &present->prefix) &&
+	       addr_equal(&w->peer, &present->peer) && w->scope == present->scope &&
+	       addr_equal(&w->broadcast, &present->broadcast) &&
+	       (w->flags | IFA_F_NODAD) == (present->flags | IFA_F_NODAD) &&
+	       (!w->label[0] || w->prefix.addr.family == FAMILY_IPV6 ||
+		strcmp(w->label, present->label) == 0);
+}
+
+bool wanted_has_address(const struct vip *w, const struct vip present[], size_t n, bool keep[])
+{
+	bool found = false;
+
+	for (size_t i = 0; i < n; i++)
+		if (same_address(w, &present[i]))
+			found = keep[i] = true;
+	return found;
+}
+
+bool wanted_has_route(const struct route *w, const struct route present[], size_t n, bool keep[])
+{
+	bool found = false;
+
+	for (size_t i = 0; i < n; i++)
+		if (route_same(w, &present[i]))
+			found = keep[i] = true;
+	return found;
+}
+
+bool wanted_has_rule(const struct rule *w, const struct rule present[], size_t n, bool keep[])
+{
+	bool found = false;
+
+	for (size_t i = 0; i < n; i++)
+		if (rule_same(w, &present[i]))
+			found = keep[i] = true;
+	return found;
+}
+
+bool wanted_same_route(const struct conf_route *a, const struct conf_route *b)
+{
+	return route_same(&a->route, &b->route) && memcmp(a->dev, b->dev, sizeof(a->dev)) == 0;
+}
