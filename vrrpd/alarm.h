@@ -13,7 +13,7 @@
 
 #include "common/mono.h"
 
-#define ALARM_TEXT_MAX 160
+#define ALARM_TEXT_MAX 200
 #define ALARM_HOLD_US (60 * US_PER_S)
 
 enum alarm_kind {

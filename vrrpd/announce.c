@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "vrrpd/arp.h"
+#include "vrrpd/claim.h"
 #include "vrrpd/nd.h"
 
 int announce_open(struct announce *a)
@@ -27,22 +28,37 @@ void announce_close(struct announce *a)
 	a->fd = -1;
 }
 
-int announce_send(const struct announce *a, int ifindex, const uint8_t mac[6],
-		  const struct addr *address)
+static int send_frame(const struct announce *a, int ifindex, uint8_t family, const uint8_t *frame,
+		      size_t len)
 {
-	uint8_t frame[ND_FRAME_LEN > ARP_FRAME_LEN ? ND_FRAME_LEN : ARP_FRAME_LEN];
-	bool six = address->family == FAMILY_IPV6;
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(six ? ETH_P_IPV6 : ETH_P_ARP),
+		.sll_protocol = htons(family == FAMILY_IPV6 ? ETH_P_IPV6 : ETH_P_ARP),
 		.sll_ifindex = ifindex,
 		.sll_halen = 6,
 	};
-	size_t len =
-		six ? nd_announcement(mac, address, frame) : arp_announcement(mac, address, frame);
 
 	memcpy(to.sll_addr, frame, 6);
 	if (sendto(a->fd, frame, len, 0, (struct sockaddr *)&to, sizeof(to)) < 0)
 		return -errno;
 	return 0;
+}
+
+int announce_send(const struct announce *a, int ifindex, const uint8_t mac[6],
+		  const struct addr *address)
+{
+	uint8_t frame[ND_FRAME_LEN > ARP_FRAME_LEN ? ND_FRAME_LEN : ARP_FRAME_LEN];
+	size_t len = address->family == FAMILY_IPV6 ? nd_announcement(mac, address, frame)
+						    : arp_announcement(mac, address, frame);
+
+	return send_frame(a, ifindex, address->family, frame, len);
+}
+
+int announce_probe(const struct announce *a, int ifindex, const uint8_t mac[6],
+		   const struct addr *address)
+{
+	uint8_t frame[CLAIM_PROBE_MAX];
+	size_t len = claim_probe(mac, address, frame);
+
+	return send_frame(a, ifindex, address->family, frame, len);
 }

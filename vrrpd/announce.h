@@ -15,6 +15,9 @@ struct announce {
 /* 0 or a negative errno (-EPERM: no CAP_NET_RAW). The socket receives nothing. */
 int announce_open(struct announce *a);
 void announce_close(struct announce *a);
+/* Asks whether anybody else has it; claim.h. 0 or a negative errno. */
+int announce_probe(const struct announce *a, int ifindex, const uint8_t mac[6],
+		   const struct addr *address);
 /* Of either family. Never blocks: a full queue is -EAGAIN and the next round repeats it. */
 int announce_send(const struct announce *a, int ifindex, const uint8_t mac[6],
 		  const struct addr *address);

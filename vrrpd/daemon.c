@@ -15,6 +15,7 @@
 #include "common/log.h"
 #include "common/notify.h"
 #include "config.h"
+#include "vrrpd/claims.h"
 #include "vrrpd/hooks.h"
 #include "vrrpd/interfaces.h"
 #include "vrrpd/routing.h"
@@ -54,6 +55,14 @@ static void notice(void *ctx, const struct instance *i, enum conf_notice n)
 
 	hooks_send(d->errands.runner, d->conf, &i->conf->hooks, "INSTANCE", i->conf->name, n,
 		   i->fsm.priority);
+}
+
+static void holdings_changed(void *ctx)
+{
+	const struct vrrpd *d = ctx;
+
+	if (d->claims)
+		claims_changed(d->claims);
 }
 
 static struct track_view track_now(struct vrrpd *d, const struct conf_track *t)
@@ -258,6 +267,9 @@ bool vrrpd_enrol(struct vrrpd *d)
 
 static int open_instances(struct vrrpd *d)
 {
+	d->claims = claims_new(d);
+	if (!d->claims)
+		return refused("out of memory");
 	d->instances = calloc(d->conf->n_instances + 1, sizeof(*d->instances));
 	for (size_t k = 0; d->instances && k < d->conf->n_instances; k++) {
 		d->instances[k] = instance_new(&d->host, k);
@@ -341,6 +353,7 @@ static void close_all(struct vrrpd *d)
 {
 	control_close(d->control);
 	track_close(d->track);
+	claims_free(d->claims);
 	track_files_close(d->files);
 	track_scripts_close(d->scripts);
 	errands_end(d);
@@ -439,6 +452,7 @@ int vrrpd_main(const struct options *o)
 	d->host.record = record;
 	d->host.notice = notice;
 	d->host.unsettled = unsettled;
+	d->host.holdings_changed = holdings_changed;
 	d->host.drains_changed = drains_changed;
 	d->host.ctx = d;
 	log_open("vrrpd", o->debug);

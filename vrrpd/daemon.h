@@ -29,6 +29,7 @@ struct vrrpd {
 	struct control *control;
 	struct events events;
 	struct track *track;
+	struct claims *claims;
 	struct track_files *files;
 	struct errands errands;
 	struct track_scripts *scripts;

@@ -34,6 +34,8 @@ struct host {
 	void (*notice)(void *ctx, const struct instance *i, enum conf_notice n);
 	/* An instance of a sync group changed in what the group goes by. */
 	void (*unsettled)(void *ctx);
+	/* An instance took its addresses or let go of them. */
+	void (*holdings_changed)(void *ctx);
 	/* The set of drained instances changed. */
 	void (*drains_changed)(void *ctx);
 	void *ctx;

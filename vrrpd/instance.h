@@ -68,6 +68,8 @@ struct instance {
 	bool fit;            /* could take part if its sync group let it */
 	bool adopt;          /* its addresses were found in place at start */
 	bool owns;           /* the addresses are ours in the kernel */
+	mono_t held_since;   /* owns: since when */
+	size_t asked;        /* owns: so many of the addresses were asked for; claims.c's */
 	mono_t resume_at;    /* end of a drain with a time limit; NEVER: none */
 	bool unsent_told;    /* in this state: that an advert could not be sent */
 	bool fragments_told; /* that adverts are larger than the MTU */
@@ -122,6 +124,9 @@ void instance_drain(struct instance *i, bool force, mono_t until);
 void instance_resume(struct instance *i);
 /* True when nothing is left to wait for in a clean stop. */
 bool instance_gone(const struct instance *i);
+/* instance_alarm.c: something is wrong around it; told as alarm.h says. */
+void instance_alarm(struct instance *i, enum alarm_kind kind, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 /* Drained or on the way to it. */
 bool instance_drained(const struct instance *i);
 /* Addresses and excluded addresses, in one row. */

@@ -177,13 +177,22 @@ static void claim(struct instance *const list[], size_t n, int errs[])
 			routing_claim(list[k]->host->routing, &list[k]->routing, list[k]->conf);
 }
 
+/* What it holds now is looked after anew. */
+static void hold(struct instance *i)
+{
+	i->owns = true;
+	i->held_since = loop_now(i->host->loop);
+	i->asked = 0;
+	i->host->holdings_changed(i->host->ctx);
+}
+
 void act_take(struct instance *const list[], size_t n, int errs[])
 {
 	claim(list, n, errs);
 	for (size_t k = 0; k < n; k++) {
 		if (errs[k])
 			continue;
-		list[k]->owns = true;
+		hold(list[k]);
 		list[k]->garp_second = list[k]->conf->garp_delay_us > 0;
 		act_announce(list[k], list[k]->conf->garp_repeat);
 	}
@@ -193,6 +202,7 @@ static void let_go_of_the_rest(struct instance *i)
 {
 	tunnels_release(i->host->tunnels, i->index, i->conf->tunnel, i->conf->tunnel_group, false);
 	i->owns = false;
+	i->host->holdings_changed(i->host->ctx);
 	i->garp_left = 0;
 	i->garp_second = false;
 	timer_set(&i->garp_timer, MONO_NEVER);
@@ -327,9 +337,11 @@ int act_keep(struct instance *i)
 	int err;
 
 	claim(&i, 1, &err);
-	if (!err)
-		act_announce(i, i->conf->garp_repeat);
-	return err;
+	if (err)
+		return err;
+	hold(i);
+	act_announce(i, i->conf->garp_repeat);
+	return 0;
 }
 
 int act_restore(struct instance *i, const struct conf_vip *v)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "common/log.h"
-#include "vrrpd/instance_int.h"
+#include "vrrpd/instance.h"
 
 void instance_alarm(struct instance *i, enum alarm_kind kind, const char *format, ...)
 {

@@ -7,9 +7,6 @@
 
 /* One event into the state machine, and its actions carried out. */
 void instance_feed(struct instance *i, const struct fsm_event *e);
-/* instance_alarm.c: something is wrong around it; told as alarm.h says. */
-void instance_alarm(struct instance *i, enum alarm_kind kind, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
 /* Of instance.timer and instance.garp_timer; ctx is the instance. */
 void instance_on_timer(void *ctx, mono_t now);
 void instance_on_garp_timer(void *ctx, mono_t now);

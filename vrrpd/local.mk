@@ -42,6 +42,13 @@ PURE_FILES += vrrpd/script.c
 vrrpd_libvrrpd_a_SOURCES += vrrpd/alarm.c vrrpd/alarm.h vrrpd/instance_alarm.c
 PURE_FILES += vrrpd/alarm.c
 
+# Who else claims the addresses.
+vrrpd_libvrrpd_a_SOURCES += \
+	vrrpd/claim.c vrrpd/claim.h \
+	vrrpd/claim_io.c vrrpd/claim_io.h \
+	vrrpd/claims.c vrrpd/claims.h
+PURE_FILES += vrrpd/claim.c
+
 # Whose a packet is, whose an SA.
 vrrpd_libvrrpd_a_SOURCES += vrrpd/roster.c vrrpd/roster.h vrrpd/sas.c vrrpd/sas.h
 PURE_FILES += vrrpd/roster.c vrrpd/sas.c

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # noticed [BUILD]: what is wrong around a router and changes no state is noticed and said, once: a duplicate VRID, a
-# second Active router that does not hear this one, adverts of our own address and of another version. Root.
+# second Active router that does not hear this one, adverts of our own address and of another version, an address that is
+# another host's. Root.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
@@ -75,15 +76,29 @@ expect 'and each is told once' test "$(times 1 'from our own address') $(times 1
 expect 'how often, the alarm says' is 1 '.alarms[] | select(.kind == "own_echo").times' 100
 expect 'none of all this has moved the state' is 1 .counters.became_active 1
 
+# ---- an address that is another host's ----
+ns_ip x addr add $VIP/32 dev lan0
+mac=02:00:00:00:00:99
+expect 'nothing is said of an address that nobody claims' test "$(times 1 'is claimed by')" = 0
+ns_sysctl x net.ipv4.conf.lan0.arp_notify=1 # announces its addresses with a new MAC address
+ns_ip x link set dev lan0 address "$mac"
+expect 'a host that claims the address is said' wait_until 3 logged 1 "LAN: $VIP is claimed by $mac on lan0: another host has it"
+expect 'as an alarm' alarmed 1 address_claimed
+reap r1
+start 1
+expect 'a takeover is not delayed by it' ctl 1 wait LAN active --timeout 5
+expect 'but the silent host is asked, and the answer said' wait_until 5 logged 1 "LAN: $VIP is claimed by $mac on lan0"
+ns_ip x addr del $VIP/32 dev lan0
+
 # ---- a router that does not hear us ----
-expect 'a healthy pair is no second Active' test "$(times 1 'a second Active router') $(times 2 'a second Active router')" = '0 0'
+expect 'a healthy pair is no second Active' test "$(times 1 'goes on with priority') $(times 2 'goes on with priority')" = '0 0'
 ns r2 nft 'table ip deaf { chain in { type filter hook input priority 0; ip protocol 112 drop; }; }'
 ctl 2 wait LAN active --timeout 5 || true
 expect 'one that goes on as Active beside us is said' wait_until 4 logged 1 \
     'LAN: a second Active router: 10.9.1.252 goes on with priority 100, so it does not hear this one'
 expect 'as an alarm' alarmed 1 second_active
+expect 'and the one that does not hear us finds us in ARP' wait_until 3 logged 2 \
+    "LAN: $VIP is claimed by $(ns_ip r1 -j link show dev lan0 | jq -r '.[0].address') on lan0"
 ns r2 nft delete table ip deaf
 expect 'the router that hears again becomes Backup' soon 2 .state Backup
-reap r2
-reap r1
 tap_done

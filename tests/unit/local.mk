@@ -116,6 +116,12 @@ TESTS += tests/unit/test_fsm tests/unit/test_advert tests/unit/test_priority tes
 tests_unit_test_fsm_SOURCES = tests/unit/test_fsm.c
 tests_unit_test_fsm_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_fsm_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/test_claim
+TESTS += tests/unit/test_claim
+tests_unit_test_claim_SOURCES = tests/unit/test_claim.c
+tests_unit_test_claim_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_claim_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+
 check_PROGRAMS += tests/unit/test_alarm
 TESTS += tests/unit/test_alarm
 tests_unit_test_alarm_SOURCES = tests/unit/test_alarm.c
