@@ -196,6 +196,7 @@ static void tunnel(struct text *t, const json_t *o)
 {
 	const json_t *p = json_object_get(o, "policies");
 	long long wanted = jx_int(p, "wanted"), installed = jx_int(p, "installed");
+	char path[160];
 
 	heading(t, "tunnel", o);
 	if (jx_true(o, "selected")) {
@@ -203,9 +204,9 @@ static void tunnel(struct text *t, const json_t *o)
 		text_add(t, "selected");
 	}
 	text_add(t, "\n");
-	label(t, "path");
-	text_add(t, "%s -> %s, reqid %lld\n", jx_str(o, "local", "?"), jx_str(o, "remote", "?"),
-		 (long long)jx_int(o, "reqid"));
+	snprintf(path, sizeof(path), "%s -> %s, reqid %lld", jx_str(o, "local", "?"),
+		 jx_str(o, "remote", "?"), (long long)jx_int(o, "reqid"));
+	labelled(t, "path", path);
 	if (!jx_is(o, "state", "up") && json_is_string(json_object_get(o, "reason")))
 		labelled(t, "reason", jx_str(o, "reason", ""));
 	sas(t, json_object_get(o, "sas"));
@@ -219,15 +220,14 @@ static void tunnel(struct text *t, const json_t *o)
 
 static void path(struct text *t, const json_t *o)
 {
-	char buf[TEXT_FIGURE];
+	bool has_source = json_is_string(json_object_get(o, "source"));
+	bool has_tunnel = json_is_string(json_object_get(o, "tunnel"));
+	char buf[TEXT_FIGURE], path[400];
 
-	label(t, "path");
-	if (json_is_string(json_object_get(o, "source")))
-		text_add(t, "%s -> ", jx_str(o, "source", ""));
-	text_add(t, "%s", jx_str(o, "target", "?"));
-	if (json_is_string(json_object_get(o, "tunnel")))
-		text_add(t, " through %s", jx_str(o, "tunnel", ""));
-	text_add(t, ", every %s\n", text_duration(jx_int(o, "interval_ms"), buf));
+	snprintf(path, sizeof(path), "%s%s%s%s%s, every %s", jx_str(o, "source", ""),
+		 has_source ? " -> " : "", jx_str(o, "target", "?"), has_tunnel ? " through " : "",
+		 jx_str(o, "tunnel", ""), text_duration(jx_int(o, "interval_ms"), buf));
+	labelled(t, "path", path);
 }
 
 static void loss(struct text *t, const json_t *of, int decimals)
