@@ -5,4 +5,4 @@
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/setup.sh
-esp_test esp6 180 tests/uml/esp6-inside.sh "${1:-${BUILD:-.}}"
+esp_test esp6 220 tests/uml/esp6-inside.sh "${1:-${BUILD:-.}}"

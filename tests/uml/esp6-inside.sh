@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # esp6-inside.sh BUILD: two routers, each with a line and a tunnel to one gateway, over real ESP: IPv6 in IPv6, IPv4 in
 # IPv6, IPv6 in IPv4, and both families inside either. In each case both roles, both directions, the probes' way, the
-# policies, the largest packet, and what left in the clear. At last strongSwan's keys with the sample ipv6.conf.
+# policies, the largest packet, and what left in the clear. At last one router with a tunnel of each family, and
+# strongSwan's keys with the sample ipv6.conf.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
@@ -87,9 +88,7 @@ gw_use() { # OUTER N FAMILY...
 }
 
 # ---- the routers ----
-conf() { # N OUTER FAMILY...
-    local n=$1 outer=$2 f
-    shift 2
+instances() { # PRIORITY STATEMENT: one of each family
     cat <<CONF
 vrrp_sync_group SITE {
   group {
@@ -101,25 +100,31 @@ vrrp_instance OFFICE4 {
   interface lan0
   version 3
   virtual_router_id 22
-  priority $((220 - 20 * n))
+  priority $1
   advert_int 0.1
   virtual_ipaddress {
     10.1.22.254/24
   }
-  ipsec_tunnel line
+  $2
 }
 vrrp_instance OFFICE6 {
   interface lan0
   virtual_router_id 22
-  priority $((220 - 20 * n))
+  priority $1
   advert_int 0.1
   virtual_ipaddress {
     fe80::22/64
     fd00:22::254/64
   }
-  ipsec_tunnel line
+  $2
 }
-ipsec_tunnel line {
+CONF
+}
+tunnel() { # NAME N OUTER FAMILY...: and a probe for each family
+    local name=$1 n=$2 outer=$3 f
+    shift 3
+    cat <<CONF
+ipsec_tunnel $name {
   interface wan0
   local_address ${NEAR[$outer$n]}
   remote_address ${FAR[$outer$n]}
@@ -144,9 +149,13 @@ $(for f; do echo "  own_address ${OWN[$f$n]}"; done)
 }
 CONF
     for f; do
-        printf 'sla_probe ecs%s {\n target %s\n source %s\n tunnel line\n' "$f" "${ECS[$f]}" "${OWN[$f$n]}"
+        printf 'sla_probe %s%s {\n target %s\n source %s\n tunnel %s\n' "$name" "$f" "${ECS[$f]}" "${OWN[$f$n]}" "$name"
         printf ' interval 0.05\n rise 5\n delay_up 0\n}\n'
     done
+}
+conf() { # N OUTER FAMILY...
+    instances $((220 - 20 * $1)) 'ipsec_tunnel line'
+    tunnel line "$@"
 }
 ctl() { local n=$1; shift; "$BUILD/vrrpctl/vrrpctl" -r "$W/run$n" "$@"; }
 get() { ctl "$1" --json status | jq -r "$2"; }
@@ -155,14 +164,21 @@ start() { # N
     spawn_ns "slad$1" "$W/slad$1.log" "r$1" "$BUILD/slad/slad" -f "$W/r$1.conf" -r "$W/run$1"
     spawn_ns "vrrpd$1" "$W/vrrpd$1.log" "r$1" "$BUILD/vrrpd/vrrpd" -f "$W/r$1.conf" -r "$W/run$1"
 }
+finish() { # N
+    reap "vrrpd$1"
+    reap "slad$1"
+    ns "r$1" "$BUILD/vrrpd/vrrpd" -f "$W/r$1.conf" -r "$W/run$1" --flush >"$W/flush" 2>&1
+}
 becomes() { # N STATE: both of its instances
     ctl "$1" wait OFFICE4 "$2" --timeout 8 && ctl "$1" wait OFFICE6 "$2" --timeout 8
 }
-is_proven() { # N FAMILY: its probe is up, and none was answered that had not been seen to leave
-    ctl "$1" wait "ecs$2" up --timeout 8 || return 1
-    is "$1" ".probes[] | select(.name == \"ecs$2\") | \"\(.state) \(.rejected)\"" 'up 0'
+is_proven() { # N PROBE: it is up, and none was answered that had not been seen to leave
+    ctl "$1" wait "$2" up --timeout 8 || return 1
+    is "$1" ".probes[] | select(.name == \"$2\") | \"\(.state) \(.rejected)\"" 'up 0'
 }
-are_installed() { is "$1" '.tunnels[0] | "\(.state) \(.policies.wanted == .policies.installed and .policies.wanted > 0)"' 'up true'; }
+are_installed() { # N: of every tunnel
+    is "$1" '[.tunnels[] | .state == "up" and .policies.wanted == .policies.installed] | all' true
+}
 wanted_policies() { get "$1" .tunnels[0].policies.wanted; }
 lan_is_closed() { ns_ip "r$1" xfrm policy get src "${LAN[$2]}" dst "${CLOUD[$2]}" dir out | grep -q 'action block'; }
 sees() { # NS TARGET FROM: each of ten pings is answered
@@ -203,25 +219,23 @@ family_case() { # TEXT OUTER FAMILY...
     expect "$text: the first router is Active" becomes 1 active
     expect '  the second one is Backup' becomes 2 backup
     for n in 1 2; do
-        for f; do expect "  router $n: the IPv$f probe is up through its own tunnel" is_proven $n "$f"; done
+        for f; do expect "  router $n: the IPv$f probe is up through its own tunnel" is_proven $n "line$f"; done
         expect "  router $n: all wanted policies are installed" are_installed $n
         expect_number "  router $n: policies" "$(wanted_policies $n)" == $((7 * $#))
     done
     carries "$@"
     for f; do
         expect "  IPv$f: the largest packet is as reckoned" largest "$f" "$outer"
-        expect "  IPv$f: the Backup's LAN traffic is closed" lan_is_closed 2 "$f"
+        expect "  IPv$f: the Backup's LAN traffic is closed" wait_until 5 lan_is_closed 2 "$f"
         expect '    its own address answers the cloud through its own tunnel' sees gw "${OWN[${f}2]}" "${ECS[$f]}"
     done
     reap vrrpd1
     expect '  the second router takes over' becomes 2 active
     gw_use "$outer" 2 "$@"
     carries "$@"
-    for f; do expect "  IPv$f: the stopped router's LAN traffic is closed" lan_is_closed 1 "$f"; done
+    for f; do expect "  IPv$f: the stopped router's LAN traffic is closed" wait_until 5 lan_is_closed 1 "$f"; done
     for n in 1 2; do
-        reap vrrpd$n
-        reap slad$n
-        ns r$n "$BUILD/vrrpd/vrrpd" -f "$W/r$n.conf" -r "$W/run$n" --flush >"$W/flush" 2>&1
+        finish $n
         expect "  router $n: a flush leaves nothing" nothing_left $n
     done
 }
@@ -236,6 +250,37 @@ family_case 'IPv4 in IPv6' 6 4
 family_case 'IPv6 in IPv4' 4 6
 family_case 'both in IPv6' 6 4 6
 family_case 'both in IPv4' 4 4 6
+
+# ---- one router with a tunnel of each family to one gateway: both are accepted, one is used ----
+two_tunnels_case() {
+    local f
+    printf '\nboth in a group of IPv6 and IPv4\n'
+    NEAR[g1]=${NEAR[61]} FAR[g1]=${FAR[61]} NEAR[g2]=${NEAR[41]} FAR[g2]=${FAR[41]}
+    gw_tunnels g 4 6
+    ns_ip r1 addr add "${OWN[42]}/24" dev lan0
+    ns_ip r1 addr add "${OWN[62]}/64" dev lan0
+    {
+        instances 200 'ipsec_tunnel_group both'
+        tunnel first 1 g 4 6
+        tunnel second 2 g 4 6
+        printf 'ipsec_tunnel_group both {\n tunnel first sla first6\n tunnel second sla second4\n}\n'
+    } >"$W/r1.conf"
+    start 1
+    for f in first4 first6 second4 second6; do expect "the probe $f is up" is_proven 1 $f; done
+    expect '  all wanted policies are installed' are_installed 1
+    expect '  the first tunnel carries' is 1 '[.tunnels[].selected] | tostring' '[true,false]'
+    carries 4 6
+    ns_ip gw xfrm state delete src "${NEAR[g1]}" dst "${FAR[g1]}" proto esp spi 0x1001
+    expect 'without the first tunnel the second carries' wait_until 5 is 1 '[.tunnels[].selected] | tostring' '[false,true]'
+    gw_use g 2 4 6
+    carries 4 6
+    expect '  all wanted policies are installed' are_installed 1
+    finish 1
+    expect '  a flush leaves nothing' nothing_left 1
+    ns_ip r1 addr del "${OWN[42]}/24" dev lan0
+    ns_ip r1 addr del "${OWN[62]}/64" dev lan0
+}
+two_tunnels_case
 
 # ---- the sample, and strongSwan's settings of the other samples ----
 LINE=2001:db8:51::1 PEER=2001:db8:ff::1
@@ -270,9 +315,7 @@ strongswan_case() {
     carries 4 6
     charon_stop gw
     charon_stop r1
-    reap vrrpd1
-    reap slad1
-    ns r1 "$BUILD/vrrpd/vrrpd" -f "$W/r1.conf" -r "$W/run1" --flush >"$W/flush" 2>&1
+    finish 1
     ns_ip r1 xfrm state flush
 }
 strongswan_case
