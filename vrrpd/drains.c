@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Drained instances by name in RUNDIR/drained, a line each with the time limit in monotonic
- * microseconds (0: none): a restart keeps them, a reboot clears the runtime directory and the clock
- * alike. While an instance is drained its tunnels may leave the cloud's health checks unanswered.
+ * Drained instances in RUNDIR/drained, a line each: the time limit in monotonic microseconds (0:
+ * none) and the name, which may have blanks. A restart keeps them, a reboot clears the runtime
+ * directory and the clock alike. While an instance is drained its tunnels may leave the cloud's
+ * health checks unanswered.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -33,8 +34,8 @@ static void save(const struct vrrpd *d)
 		const struct instance *i = d->instances[k];
 
 		if (i->fsm.drained)
-			fprintf(f, "%s %" PRId64 "\n", i->conf->name,
-				mono_is_never(i->resume_at) ? 0 : i->resume_at.us);
+			fprintf(f, "%" PRId64 " %s\n",
+				mono_is_never(i->resume_at) ? 0 : i->resume_at.us, i->conf->name);
 	}
 	if (f)
 		fclose(f);
@@ -82,7 +83,7 @@ static int64_t *read_limits(const struct vrrpd *d)
 	int k;
 
 	while (until && f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%63s %" SCNd64, name, &limit) == 2 &&
+		if (sscanf(line, "%" SCNd64 " %63[^\n]", &limit, name) == 2 &&
 		    (k = conf_find_instance(d->conf, name)) >= 0)
 			until[k] = limit ? limit : INT64_MAX;
 	if (f)

@@ -45,7 +45,7 @@ ipsec_tunnel line1 {
   guard off
   clamp_mss off
 }
-vrrp_instance OFFICE {
+vrrp_instance "THE OFFICE" {
   interface lan0
   version 3
   virtual_router_id 22
@@ -60,7 +60,7 @@ CONF
 }
 start() { spawn_ns "vrrpd$1" "$W/vrrpd$1.log" "r$1" "$BUILD/vrrpd/vrrpd" -f "$W/r$1.conf" -r "$W/run$1"; }
 ctl() { local n=$1; shift; "$BUILD/vrrpctl/vrrpctl" -r "$W/run$n" "$@"; }
-wait_state() { ctl "$1" wait "${3:-OFFICE}" "$2" --timeout 5; }
+wait_state() { ctl "$1" wait "${3:-THE OFFICE}" "$2" --timeout 5; }
 cloud() { ctl 1 --json status | jq -r '.instances[0].cloud | if . then .state else "null" end'; }
 cloud_is() { [ "$(cloud)" = "$1" ] || { ctl 1 --json status | jq -c '.instances[].cloud'; return 1; }; }
 rule() { ns r1 nft list table inet vrrp_sla 2>/dev/null | grep 'echo-request'; }
@@ -85,12 +85,12 @@ expect 'nothing is silent before a drain' answers
 expect 'and the status has no word about the cloud' cloud_is null
 
 # ---- drain and resume ----
-drain OFFICE
+drain 'THE OFFICE'
 expect_number 'the drain succeeds' "$STATUS" == 0
 expect_number "it took the cloud's time" "$TOOK_MS" '>=' "$MOVES_MS" ms
 expect_number 'and not much more' "$TOOK_MS" '<' $((MOVES_MS + 2000)) ms
-expect 'who waits is told how long' said 'OFFICE: handed over; the cloud moves its traffic within 1.' drain.err
-expect 'the outcome is told' said 'OFFICE: the cloud has moved' drain.out
+expect 'who waits is told how long' said 'THE OFFICE: handed over; the cloud moves its traffic within 1.' drain.err
+expect 'the outcome is told' said 'THE OFFICE: the cloud has moved' drain.out
 expect 'the journal has it too' said "the cloud's health checks are left unanswered" vrrpd1.log
 expect 'the status says so' cloud_is moved
 expect 'router 2 is Active' wait_state 2 active
@@ -126,7 +126,7 @@ expect 'as the status says' cloud_is stays
 conf 1 >"$W/r1.conf"
 ctl 1 reload >"$W/reload" 2>&1
 expect 'and one without begins it again' soon silent
-ctl 1 resume OFFICE >"$W/resume"
+ctl 1 resume 'THE OFFICE' >"$W/resume"
 expect 'resume ends it' soon answers
 expect 'at once' wait_state 1 active
 expect 'and the status forgets it' cloud_is null
@@ -135,7 +135,7 @@ expect 'and the status forgets it' cloud_is null
 for n in 1 2; do conf "$n" x >"$W/r$n.conf"; ctl "$n" reload >"$W/reload" 2>&1; done
 expect 'a second instance on the tunnel' wait_state 1 active GUESTS
 expect 'both are here' wait_state 1 active
-drain OFFICE
+drain 'THE OFFICE'
 expect_number 'a drain of one of two is no drain of the cloud' "$STATUS" == 1
 expect 'and says why' said 'the cloud has not moved: an instance that is not drained uses the tunnel too' drain.out
 expect 'nothing is silent' answers
