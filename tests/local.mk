@@ -28,6 +28,7 @@ AM_TESTS_ENVIRONMENT = PURE_FILES='$(PURE_FILES)' CC='$(CC)' NM='$(NM)' \
 EXTRA_DIST += tests/lib/charon.sh tests/lib/ike.sh tests/uml/ike.sh tests/uml/ike-inside.sh \
 	tests/uml/nat.sh tests/uml/nat-inside.sh
 EXTRA_DIST += tests/uml/switches.sh tests/uml/switches-inside.sh
+EXTRA_DIST += tests/qemu/drain.sh tests/qemu/drain-inside.sh
 
 # The package, and systemd as process 1 to try it on.
 EXTRA_DIST += tests/package.sh tests/lib/boot.sh tests/lib/boot_inside.sh tests/lib/package_inside.sh
