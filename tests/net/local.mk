@@ -34,7 +34,7 @@ EXTRA_DIST += tests/net/scale.sh tests/net/flood.sh tests/net/stress.sh tests/ne
 EXTRA_DIST += tests/net/contract.sh
 EXTRA_DIST += tests/net/vrrp6.sh
 EXTRA_DIST += tests/net/unicast.sh
-EXTRA_DIST += tests/net/interfaces.sh tests/net/frr.sh
+EXTRA_DIST += tests/net/interfaces.sh tests/net/frr.sh tests/net/keepalived.sh tests/lib/interop.sh
 EXTRA_DIST += tests/net/devices.sh tests/uml/devices-inside.sh
 EXTRA_DIST += tests/net/password.sh
 
