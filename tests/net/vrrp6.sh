@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vrrp6 [BUILD]: VRRP over IPv6 on a LAN in namespaces: a pair of ours, ours beside keepalived in both roles, a power
-# cut, and what a host on the LAN sees; tshark judges the wire. Root.
+# vrrp6 [BUILD]: VRRP over IPv6 on a LAN in namespaces: a pair of ours, a power cut, and what a host on the LAN sees; tshark
+# judges the wire. Root.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
@@ -11,7 +11,7 @@ W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-six.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
 LOCAL=fe80::22 GLOBAL=2001:db8:22::1
 
-conf() { # N [STATEMENT...]: both programs read it
+conf() { # N [STATEMENT...]
     local n=$1
     shift
     printf 'vrrp_instance SIX {\n version 3\n interface lan0\n virtual_router_id 22\n priority %s\n advert_int 0.1\n' \
@@ -19,16 +19,9 @@ conf() { # N [STATEMENT...]: both programs read it
     printf ' %s\n' native_ipv6 "$@"
     printf ' virtual_ipaddress {\n  %s/64\n  %s/64\n }\n}\n' $LOCAL $GLOBAL
 }
-start() { # N [PROGRAM]
-    local dir=$W/r$1
-    mkdir -p "$dir"
-    case ${2:-ours} in
-    ours) spawn_ns "r$1" "$W/r$1.log" "r$1" "$BUILD/vrrpd/vrrpd" -f "$W/r$1.conf" -r "$dir" ;;
-    keepalived)
-        spawn_ns "r$1" "$W/r$1.log" "r$1" keepalived --dont-fork --log-console --vrrp -f "$W/r$1.conf" \
-            -p "$dir/pid" -r "$dir/vrrp.pid"
-        ;;
-    esac
+start() { # N
+    mkdir -p "$W/r$1"
+    spawn_ns "r$1" "$W/r$1.log" "r$1" "$BUILD/vrrpd/vrrpd" -f "$W/r$1.conf" -r "$W/r$1"
 }
 ctl() { local n=$1; shift; "$BUILD/vrrpctl/vrrpctl" -r "$W/r$n" "$@"; }
 get() { ctl "$1" --json status | jq -r ".instances[${3:-0}]$2"; }
@@ -152,36 +145,6 @@ expect 'without a link-local address the instance waits' soon 1 .reason 'interfa
 ns_sysctl r1 net.ipv6.conf.lan0.disable_ipv6=0
 expect 'and comes back with it' soon 1 .state Active
 expect 'its addresses too' owns 1
-reap r1 TERM
-
-# ---- keepalived as the other router ----
-start 1
-start 2 keepalived
-ctl 1 wait SIX active --timeout 5
-expect 'keepalived is the Backup of ours' grep -q 'Entering BACKUP STATE' "$W/r2.log"
-sleep 0.5
-expect 'and stays it' homeless 2
-expect 'ours drains to keepalived' ctl 1 drain SIX
-expect 'which becomes Active' wait_until 2 owns 2
-expect 'and is known as the peer' soon 1 .peer.priority 180
-expect 'with no fault of its adverts' is 1 '.counters | [.bad_checksum, .bad_ttl, .bad_length, .address_mismatch] | add' 0
-expect 'ours takes over again' ctl 1 resume SIX
-expect 'from keepalived' soon 1 .state Active
-expect 'which lets go' wait_until 2 homeless 2
-reap r1 TERM
-expect 'keepalived takes over on priority 0' wait_until 2 owns 2
-reap r2 TERM
-conf 1 >"$W/r2.conf"
-conf 2 >"$W/r1.conf"
-start 2 keepalived
-expect 'keepalived with the higher priority' wait_until 5 owns 2
-start 1
-expect 'makes ours the Backup' soon 1 .state Backup
-expect 'with its priority' soon 1 .peer.priority 200
-reap r2 TERM
-expect 'ours takes over on its priority 0' soon 1 .state Active
-expect 'with the addresses' owns 1
-expect 'and counts it' is 1 .counters.priority_zero_received 1
 reap r1 TERM
 
 # ---- both families side by side ----
