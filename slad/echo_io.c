@@ -50,7 +50,7 @@ struct echo_io {
 	const struct echo_io_ops *ops;
 	void *ctx;
 	struct port ipv4, ipv6;
-	struct port proven[2]; /* IPv4, IPv6; without a proof: no probe has a tunnel */
+	struct port proven[N_FAMILIES]; /* IPv4, IPv6; without a proof: no probe has a tunnel */
 	struct echo_io_counters counters;
 	size_t room; /* bytes of each buffer */
 	uint8_t *buffers;
@@ -178,7 +178,7 @@ int echo_io_prove(struct echo_io *io)
 
 static void read_proofs(struct echo_io *io)
 {
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < N_FAMILIES; i++)
 		if (io->proven[i].proof)
 			proof_read(io->proven[i].proof);
 }

@@ -91,30 +91,57 @@ START_TEST(every_kind_of_device)
 }
 END_TEST
 
+/* The same of IPv6, the second time cut into fragments. */
+static const char clear6[] =
+	"\x6a\x0e\x71\x96\x62\xad\xfe\xe0\x06\x66\x75\xb0\x86\xdd\x60\x0b\xef\x7e\x00\x18\x3a\x40"
+	"\xfd\x00\x00\x22\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x52\xfd\x00\x01\x72\x00\x00"
+	"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x80\x00\x6f\x80\x12\x34\x00\x01";
+static const char fragment6[] =
+	"\x6a\x0e\x71\x96\x62\xad\xfe\xe0\x06\x66\x75\xb0\x86\xdd\x60\x0b\xef\x7e\x05\xb0\x2c\x40"
+	"\xfd\x00\x00\x22\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x52\xfd\x00\x01\x72\x00\x00"
+	"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x3a\x00\x00\x01\x09\x61\x3a\x86\x80\x00\x63\xd8"
+	"\x12\x34\x00\x01";
+static const char esp6[] =
+	"\x6a\x0e\x71\x96\x62\xad\xfe\xe0\x06\x66\x75\xb0\x86\xdd\x60\x0b\xef\x7e\x00\x78\x32\x40"
+	"\x20\x01\x0d\xb8\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x20\x01\x0d\xb8\x00\x01"
+	"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x10\x01\x00\x00\x00\x01";
+
+#define SIZE(bytes) (sizeof(bytes) - 1)
+
+static enum egress_way way6(const struct egress *e)
+{
+	struct addr local = address("2001:db8:1::1"), remote = address("2001:db8:1::2");
+
+	return egress_judge(e, &local, &remote);
+}
+
 START_TEST(ipv6_outside)
 {
-	uint8_t p[54] = {[12] = 0x86, [13] = 0xdd, [14] = 0x60, [20] = 50,
-			 [22] = 0x20, [37] = 1,    [38] = 0x20, [53] = 2};
 	struct egress e;
-	struct addr from = address("2000::1"), to = address("2000::2");
+	struct addr from = address("2001:db8:1::1"), to = address("2001:db8:1::2");
 
-	ck_assert(egress_parse(p, sizeof(p), &e));
-	ck_assert_int_eq(egress_judge(&e, &from, &to), EGRESS_TUNNEL);
+	ck_assert(egress_parse(esp6, SIZE(esp6), &e));
+	ck_assert(addr_equal(&e.from, &from) && addr_equal(&e.to, &to));
+	ck_assert_int_eq(way6(&e), EGRESS_TUNNEL);
 	ck_assert_int_eq(egress_judge(&e, &to, &from), EGRESS_ASTRAY);
-	ck_assert(!egress_parse(p, sizeof(p) - 1, &e));
+	/* A device without link headers. */
+	ck_assert(egress_parse(esp6 + 14, 40, &e));
+	ck_assert_int_eq(way6(&e), EGRESS_TUNNEL);
+	ck_assert(!egress_parse(esp6 + 14, 39, &e));
 }
 END_TEST
 
 /* What a fragment is of stands behind its header, which a cut packet may lack. */
-START_TEST(ipv6_fragment)
+START_TEST(ipv6_in_the_clear)
 {
-	uint8_t p[62] = {[12] = 0x86, [13] = 0xdd, [14] = 0x60, [20] = 44, [54] = 58, [57] = 1};
 	struct egress e;
 
-	ck_assert(egress_parse(p, sizeof(p), &e));
-	ck_assert_int_eq(way(&e), EGRESS_CLEAR);
-	ck_assert(egress_parse(p, sizeof(p) - 1, &e));
-	ck_assert_int_eq(way(&e), EGRESS_ASTRAY);
+	ck_assert(egress_parse(clear6, SIZE(clear6), &e));
+	ck_assert_int_eq(way6(&e), EGRESS_CLEAR);
+	ck_assert(egress_parse(fragment6, SIZE(fragment6), &e));
+	ck_assert_int_eq(way6(&e), EGRESS_CLEAR);
+	ck_assert(egress_parse(fragment6, 61, &e));
+	ck_assert_int_eq(way6(&e), EGRESS_ASTRAY);
 }
 END_TEST
 
@@ -146,7 +173,7 @@ int main(void)
 	tcase_add_test(t, through_another_tunnel);
 	tcase_add_test(t, every_kind_of_device);
 	tcase_add_test(t, ipv6_outside);
-	tcase_add_test(t, ipv6_fragment);
+	tcase_add_test(t, ipv6_in_the_clear);
 	tcase_add_test(t, no_packet);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);

@@ -54,6 +54,21 @@ START_TEST(esp)
 }
 END_TEST
 
+/* The template's family is its own. */
+START_TEST(mixed_families)
+{
+	struct policy outside = policy(policy_4in6), inside = policy(policy_6in4);
+
+	assert_place(&outside, "out 10.1.22.0/24 -> 172.16.0.0/16");
+	assert_addr(&outside.tmpl_src, "2001:db8::1");
+	assert_addr(&outside.tmpl_dst, "2001:db8::2");
+	assert_place(&inside, "in fd00:22::/64 -> fd00:172::/48");
+	assert_addr(&inside.tmpl_src, "203.0.113.1");
+	assert_addr(&inside.tmpl_dst, "198.51.100.1");
+	ck_assert_uint_eq(inside.reqid, 2);
+}
+END_TEST
+
 START_TEST(other_policies)
 {
 	struct policy block = policy(policy_block), any = policy(policy_wildcard),
@@ -205,6 +220,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(t, esp);
+	tcase_add_test(t, mixed_families);
 	tcase_add_test(t, other_policies);
 	tcase_add_test(t, other_places);
 	tcase_add_test(t, sas);
