@@ -44,6 +44,7 @@ static int set_selector(struct xfrmnl_sp *sp, const struct policy *p)
 		xfrmnl_sel_set_daddr(sel, dst);
 		xfrmnl_sel_set_prefixlen_s(sel, p->src.len);
 		xfrmnl_sel_set_prefixlen_d(sel, p->dst.len);
+		xfrmnl_sel_set_ifindex(sel, (unsigned)p->ifindex);
 		err = xfrmnl_sp_set_sel(sp, sel) < 0 ? -ENOMEM : 0;
 	}
 	nl_addr_put(src);
@@ -114,7 +115,7 @@ static int describe(struct xfrmnl_sp *sp, const struct policy *p)
 
 	if (err == 0)
 		err = set_lifetime(sp);
-	if (err == 0 && !p->block)
+	if (err == 0 && !p->block && !p->pass)
 		err = add_template(sp, p);
 	xfrmnl_sp_set_dir(sp, p->dir);
 	xfrmnl_sp_set_index(sp, p->index);
@@ -134,6 +135,9 @@ static int build(const struct change *c, struct nl_msg **out)
 
 		err = bad < 0 ? -EINVAL : 0;
 	}
+	/* libnl 3.7 does not know it. */
+	if (err == 0 && c->policy.if_id && nla_put_u32(*out, XFRMA_IF_ID, c->policy.if_id) < 0)
+		err = -ENOMEM;
 	xfrmnl_sp_put(sp);
 	return err;
 }

@@ -21,11 +21,13 @@ enum policy_kind {
 	POLICY_RECEIVE, /* R: remote -> local, in and fwd, ESP */
 	POLICY_OWN,     /* P: own_address <-> remote, ESP, strong */
 	POLICY_LAN,     /* L: local -> remote out: ESP or block by role */
+	POLICY_PASS,    /* X: on to a tunnel's own interface, where the others are asked */
 	POLICY_FOREIGN, /* not ours: only in dumps */
 };
 
 #define POLICY_PRIORITY_OWN 1000u
 #define POLICY_PRIORITY_LAN 2000u
+#define POLICY_PRIORITY_PASS 3000u
 #define POLICY_PRIORITY_BLOCK 4000000000u
 
 /*
@@ -40,16 +42,20 @@ struct policy {
 	enum policy_kind kind;
 	enum policy_dir dir;
 	struct prefix src, dst;
+	int ifindex;    /* of the device that a packet leaves by; 0: any */
+	uint32_t if_id; /* of the XFRM interface that asks; 0: none does */
 	uint32_t priority;
 	uint32_t index; /* in a wanted set 0; plan.c gives numbers; a dump has the kernel's */
-	bool block;     /* action block; else ESP tunnel, level required */
+	bool block;     /* action block; else ESP tunnel, level required, or */
+	bool pass;      /* allowed as it is */
 	/* Outer addresses; unset with reqid 0: any (both tunnels of one router accepted). */
 	struct addr tmpl_src, tmpl_dst;
 	uint32_t reqid;
 	int tunnel; /* whose it is, into conf.tunnels; -1 in dumps */
 };
 
-/* What identifies a policy to the kernel: direction and selector. Priority is no part of it. */
+/* What identifies a policy to the kernel: direction, selector, interface. Priority is no part of
+ * it. */
 bool policy_same_place(const struct policy *a, const struct policy *b);
 /* An order over places: <0, 0, >0. */
 int policy_place_cmp(const struct policy *a, const struct policy *b);
@@ -57,13 +63,13 @@ int policy_place_cmp(const struct policy *a, const struct policy *b);
 bool policy_same(const struct policy *a, const struct policy *b);
 bool policy_is_ours(const struct policy *p);
 /* "out 10.1.22.0/24 -> 172.16.0.0/16" for messages. buf of POLICY_STRLEN. */
-#define POLICY_STRLEN 128
+#define POLICY_STRLEN 160
 const char *policy_format(const struct policy *p, char buf[POLICY_STRLEN]);
 
 struct sa {
 	struct addr src, dst; /* outer */
 	uint32_t spi;         /* host order */
-	uint32_t reqid;
+	uint32_t reqid, if_id;
 	bool out;          /* from our local address */
 	bool encapsulated; /* in UDP, past a NAT (RFC 3948): 8 bytes more a packet */
 	int tunnel;        /* into conf.tunnels, by reqid and addresses; -1: nobody's */

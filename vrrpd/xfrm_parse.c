@@ -34,7 +34,7 @@ static bool plain_selector(const struct xfrm_selector *s)
 	unsigned most = s->family == AF_INET6 ? 128 : 32;
 
 	return is_family(s->family) && s->prefixlen_s <= most && s->prefixlen_d <= most &&
-	       !s->sport_mask && !s->dport_mask && !s->proto && !s->ifindex && !s->user;
+	       !s->sport_mask && !s->dport_mask && !s->proto && !s->user;
 }
 
 static bool plain_template(const struct attr *a, struct xfrm_user_tmpl *t)
@@ -48,6 +48,7 @@ static void take_template(const struct attr *a, struct policy *out)
 {
 	struct xfrm_user_tmpl t;
 
+	out->pass = false;
 	if (!plain_template(a, &t))
 		return;
 	out->reqid = t.reqid;
@@ -60,7 +61,6 @@ static bool take_policy_attr(const struct attr *a, struct policy *out)
 {
 	struct xfrm_userpolicy_type type = {.type = XFRM_POLICY_TYPE_MAIN};
 	struct xfrm_mark mark = {0};
-	uint32_t if_id = 0;
 
 	if (a->type == XFRMA_TMPL)
 		take_template(a, out);
@@ -69,8 +69,8 @@ static bool take_policy_attr(const struct attr *a, struct policy *out)
 	else if (a->type == XFRMA_MARK)
 		attr_copy(a, &mark, sizeof(mark));
 	else if (a->type == XFRMA_IF_ID)
-		attr_copy(a, &if_id, sizeof(if_id));
-	return type.type == XFRM_POLICY_TYPE_MAIN && !mark.v && !mark.m && !if_id;
+		attr_copy(a, &out->if_id, sizeof(out->if_id));
+	return type.type == XFRM_POLICY_TYPE_MAIN && !mark.v && !mark.m;
 }
 
 bool xfrm_parse_policy(const struct nlmsghdr *h, struct policy *out)
@@ -86,6 +86,7 @@ bool xfrm_parse_policy(const struct nlmsghdr *h, struct policy *out)
 		return false;
 	if (info.dir > XFRM_POLICY_FWD || !plain_selector(&info.sel))
 		return false;
+	p.pass = info.action == XFRM_POLICY_ALLOW; /* unless it has a template */
 	while (attr_next(&r, &a))
 		if (!take_policy_attr(&a, &p))
 			return false;
@@ -94,6 +95,7 @@ bool xfrm_parse_policy(const struct nlmsghdr *h, struct policy *out)
 	p.dir = (enum policy_dir)info.dir;
 	p.src = (struct prefix){address(&info.sel.saddr, info.sel.family), info.sel.prefixlen_s};
 	p.dst = (struct prefix){address(&info.sel.daddr, info.sel.family), info.sel.prefixlen_d};
+	p.ifindex = info.sel.ifindex;
 	p.priority = info.priority;
 	p.index = info.index;
 	p.block = info.action == XFRM_POLICY_BLOCK;
@@ -104,7 +106,7 @@ bool xfrm_parse_policy(const struct nlmsghdr *h, struct policy *out)
 /* ---- SAs ---- */
 
 /* False for an SA without an algorithm. */
-static bool parse_sa_attrs(struct rbuf *r, bool *encapsulated)
+static bool take_sa_attrs(struct rbuf *r, struct sa *out)
 {
 	bool found = false;
 	struct attr a;
@@ -112,7 +114,9 @@ static bool parse_sa_attrs(struct rbuf *r, bool *encapsulated)
 	while (attr_next(r, &a)) {
 		found |= a.type == XFRMA_ALG_CRYPT || a.type == XFRMA_ALG_AUTH ||
 			 a.type == XFRMA_ALG_AUTH_TRUNC || a.type == XFRMA_ALG_AEAD;
-		*encapsulated |= a.type == XFRMA_ENCAP;
+		out->encapsulated |= a.type == XFRMA_ENCAP;
+		if (a.type == XFRMA_IF_ID)
+			attr_copy(&a, &out->if_id, sizeof(out->if_id));
 	}
 	return found && !r->bad;
 }
@@ -126,7 +130,7 @@ static int64_t seconds(uint64_t s)
 bool xfrm_parse_sa(const struct nlmsghdr *h, struct sa *out)
 {
 	struct xfrm_usersa_info info;
-	bool encapsulated = false;
+	struct sa seen = {0};
 	struct rbuf r;
 
 	if (h->nlmsg_type != XFRM_MSG_NEWSA && h->nlmsg_type != XFRM_MSG_UPDSA)
@@ -134,14 +138,15 @@ bool xfrm_parse_sa(const struct nlmsghdr *h, struct sa *out)
 	if (!attr_header(h, &info, sizeof(info), &r))
 		return false;
 	if (info.id.proto != IPPROTO_ESP || info.mode != XFRM_MODE_TUNNEL || !info.id.spi ||
-	    !is_family(info.family) || !parse_sa_attrs(&r, &encapsulated))
+	    !is_family(info.family) || !take_sa_attrs(&r, &seen))
 		return false;
 	*out = (struct sa){.src = address(&info.saddr, info.family),
 			   .dst = address(&info.id.daddr, info.family),
 			   .spi = ntohl(info.id.spi),
 			   .reqid = info.reqid,
+			   .if_id = seen.if_id,
 			   .tunnel = -1,
-			   .encapsulated = encapsulated,
+			   .encapsulated = seen.encapsulated,
 			   .bytes = info.curlft.bytes,
 			   .packets = info.curlft.packets,
 			   .added_realtime_us = seconds(info.curlft.add_time),

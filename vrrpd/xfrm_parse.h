@@ -25,8 +25,8 @@ enum xfrm_notice xfrm_parse_notice(const struct nlmsghdr *h);
 
 /*
  * XFRM_MSG_NEWPOLICY or UPDPOLICY. False for what cannot stand in a place of ours, since the kernel
- * tells the two apart: per-socket policies, sub policies, those with a mark, an if_id, a port, a
- * protocol, an interface or a user. kind is POLICY_FOREIGN and tunnel -1. A template that is not
+ * tells the two apart: per-socket policies, sub policies, those with a mark, a port, a protocol or
+ * a user. kind is POLICY_FOREIGN and tunnel -1. A template that is not
  * exactly one ESP tunnel, required, with every algorithm allowed, gives a reqid that no
  * configuration has (POLICY_OTHER_REQID).
  */

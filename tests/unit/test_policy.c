@@ -36,6 +36,12 @@ START_TEST(place)
 	b.dst.addr.b[1] = 17;
 	ck_assert(!policy_same_place(&a, &b));
 	ck_assert_int_eq(policy_place_cmp(&a, &b) < 0, policy_place_cmp(&b, &a) > 0);
+	b = sample();
+	b.if_id = 1;
+	ck_assert(!policy_same_place(&a, &b));
+	b = sample();
+	b.ifindex = 1;
+	ck_assert(!policy_same_place(&a, &b));
 }
 END_TEST
 
@@ -53,6 +59,9 @@ START_TEST(effect)
 	ck_assert(!policy_same(&a, &b));
 	b = sample();
 	b.priority++;
+	ck_assert(!policy_same(&a, &b));
+	b = sample();
+	b.pass = true;
 	ck_assert(!policy_same(&a, &b));
 	b = sample();
 	b.block = true;
@@ -83,6 +92,12 @@ START_TEST(text)
 	char buf[POLICY_STRLEN];
 
 	ck_assert_str_eq(policy_format(&p, buf), "out 10.1.22.0/24 -> 172.16.0.0/16");
+	p.if_id = 4000000000u;
+	p.ifindex = 7;
+	ck_assert_str_eq(policy_format(&p, buf),
+			 "out 10.1.22.0/24 -> 172.16.0.0/16 if_id 4000000000 to interface 7");
+	p.if_id = 0;
+	p.ifindex = 0;
 	p.dir = POLICY_IN;
 	ck_assert(prefix_parse("2001:db8:ffff:ffff:ffff:ffff:ffff:ffff/128", &p.src));
 	p.dst = p.src;

@@ -83,6 +83,9 @@ START_TEST(other_policies)
 	ck_assert_uint_eq(any.reqid, 0);
 	assert_place(&six, "out 2001:db8:1::/48 -> 2001:db8:2::/48");
 	assert_addr(&six.tmpl_dst, "2001:db8::2");
+	ck_assert_uint_eq(policy(policy_if_id).if_id, 5);
+	ck_assert_uint_eq(any.if_id, 0);
+	ck_assert(!any.pass && !block.pass);
 	/* The same place, but not an effect that a policy of ours could have. */
 	ck_assert_uint_eq(transport.reqid, POLICY_OTHER_REQID);
 }
@@ -90,9 +93,9 @@ END_TEST
 
 START_TEST(other_places)
 {
-	static const uint8_t *const messages[] = {policy_mark,   policy_tcp,    policy_if_id,
-						  policy_socket, policy_delete, policy_flush,
-						  sa_fresh,      acquire};
+	static const uint8_t *const messages[] = {policy_mark,   policy_tcp,   policy_socket,
+						  policy_delete, policy_flush, sa_fresh,
+						  acquire};
 	struct policy p;
 
 	for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++)
