@@ -6,6 +6,7 @@
 
 #include "common/attr.h"
 #include "vrrpd/guard_watch.h"
+#include "vrrpd/nl_xfrmi.h"
 #include "vrrpd/rt_parse.h"
 #include "vrrpd/wanted.h"
 #include "vrrpd/xfrm_parse.h"
@@ -37,6 +38,7 @@ static void try_message(const struct nlmsghdr *h)
 	struct rt_addr a;
 	struct route way;
 	struct rule rule;
+	struct xfrmi x;
 	struct link l;
 	struct sa s;
 	bool gone, broken = false;
@@ -46,6 +48,8 @@ static void try_message(const struct nlmsghdr *h)
 	try_policy(h);
 	if (xfrm_parse_sa(h, &s))
 		demand(s.spi != 0 && s.tunnel == -1);
+	if (xfrmi_parse_own(h, &x))
+		demand(x.name[0] && memchr(x.name, 0, sizeof(x.name)));
 	if (rt_parse_link(h, &l, &gone))
 		demand(l.name[0] != '\0' && memchr(l.name, '\0', sizeof(l.name)));
 	if (rt_parse_addr(h, &a))

@@ -281,3 +281,9 @@ TESTS += tests/unit/test_wanted_conf
 tests_unit_test_wanted_conf_SOURCES = tests/unit/test_wanted_conf.c
 tests_unit_test_wanted_conf_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_wanted_conf_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_xfrmi_parse
+TESTS += tests/unit/test_xfrmi_parse
+tests_unit_test_xfrmi_parse_SOURCES = tests/unit/test_xfrmi_parse.c
+tests_unit_test_xfrmi_parse_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_xfrmi_parse_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
