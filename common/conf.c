@@ -54,6 +54,11 @@ const struct addr *conf_own_address(const struct conf_tunnel *t, uint8_t family)
 	return &t->own[family == FAMILY_IPV6];
 }
 
+const char *conf_tunnel_way(const struct conf_tunnel *t)
+{
+	return t->mode == MODE_INTERFACE ? t->device : t->interface;
+}
+
 int conf_find_sla(const struct conf *c, const char *name)
 {
 	for (size_t i = 0; i < conf_n_slas(c); i++)

@@ -62,6 +62,11 @@ struct conf_sla_group {
 	unsigned count; /* for REQUIRE_COUNT */
 };
 
+/*
+ * How traffic meets its policies: on every way out of this host, or on an XFRM interface that
+ * routes lead to.
+ */
+enum conf_mode { MODE_POLICY, MODE_INTERFACE };
 enum conf_keys { KEYS_IKE, KEYS_STATIC };
 enum conf_mss { MSS_AUTO, MSS_OFF, MSS_FIXED };
 
@@ -87,6 +92,9 @@ struct conf_tunnel {
 	int64_t check_interval_us;   /* of the cloud's health_check; 0: it has none */
 	unsigned check_retries;
 	uint32_t reqid;
+	enum conf_mode mode;
+	char device[CONF_IFNAME_MAX]; /* the XFRM interface's name; empty in MODE_POLICY */
+	uint32_t if_id;               /* and its number; 0 in MODE_POLICY */
 	enum conf_keys keys;
 	struct conf_static_sa sa; /* for KEYS_STATIC */
 	bool guard, route;
@@ -320,6 +328,8 @@ bool conf_has_commands(const struct conf *c);
 int conf_find_tunnel(const struct conf *c, const char *name);
 /* The tunnel's own_address of that family, which may be unset. */
 const struct addr *conf_own_address(const struct conf_tunnel *t, uint8_t family);
+/* The interface that inner packets are routed to: the tunnel's own, or the line. */
+const char *conf_tunnel_way(const struct conf_tunnel *t);
 /* Over probes, then groups: the number that conf_track.index and conf_tunnel_member.sla use. */
 int conf_find_sla(const struct conf *c, const char *name);
 const char *conf_sla_name(const struct conf *c, int sla);

@@ -177,6 +177,7 @@ void conf_check(struct parse *p)
 		check_sla_group(p, &c->sla_groups[i], &p->sla_groups[i]);
 	check_fifo_scripts(p);
 	conf_check_tunnels(p);
+	conf_check_modes(p);
 	conf_check_sync_groups(p);
 	conf_check_instances(p);
 }

@@ -97,6 +97,9 @@ bool addr_is_host(const struct addr *a);
 /* Cross references and rules between statements; fills in the indices. */
 void conf_check(struct parse *p);
 void conf_check_tunnels(struct parse *p);
+/* The tunnels' modes and what hangs on them, names and numbers filled in. Behind
+ * conf_check_tunnels, which knows the groups. */
+void conf_check_modes(struct parse *p);
 void conf_check_instances(struct parse *p);
 /* Who is in which sync group, and what the group tracks into its members. Before
  * conf_check_instances. */

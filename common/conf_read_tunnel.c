@@ -79,6 +79,24 @@ void read_subnets(struct parse *p, const struct keyword *k, const struct stmt *s
 			read_subnet(p, &line->words[i], *list, n);
 }
 
+/* policy, or interface [NAME]; check names one that has no name. */
+void read_mode(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
+{
+	struct conf_tunnel *t = object;
+	const struct token *w = s->n > 1 ? &s->words[1] : &s->words[0];
+	int word = s->n > 1 ? value_choice("policy interface", w->text) : -1;
+
+	if (word < 0) {
+		conf_error(p, &w->pos, "`%s' takes policy or interface", k->name);
+		return;
+	}
+	if (!no_surplus(p, s, word == MODE_INTERFACE ? 3 : 2))
+		return;
+	t->mode = (enum conf_mode)word;
+	if (s->n > 2)
+		read_ifname(p, &s->words[2], k->name, t->device);
+}
+
 void read_clamp_mss(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
 {
 	struct conf_tunnel *t = object;

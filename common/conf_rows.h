@@ -86,6 +86,7 @@ void read_probes(struct parse *p, const struct keyword *k, const struct stmt *s,
 void read_require(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_health_check(struct parse *p, const struct keyword *k, const struct stmt *s,
 		       void *object);
+void read_mode(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_clamp_mss(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_own_address(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_subnets(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);

@@ -13,12 +13,14 @@ common_libcommon_a_SOURCES += common/keyfile.c common/keyfile.h common/conf.h \
 	common/conf_table.h common/conf_rows.h common/conf_rows_vrrp.c common/conf_rows_global.c common/conf_rows_sla.c common/conf_rows_track.c \
 	common/conf_parse.c common/conf_parse.h common/conf_statement.c common/conf_internal.h common/conf_read_vrrp.c \
 	common/conf_read_tunnel.c common/conf_refs.c common/conf_check.c common/conf_check_tunnel.c \
-	common/conf_check_instance.c common/conf_check_sync.c common/conf_read_track.c common/conf.c common/conf_load.c common/conf_load.h
+	common/conf_check_instance.c common/conf_check_mode.c common/conf_check_sync.c \
+	common/conf_read_track.c common/conf.c common/conf_load.c common/conf_load.h
 PURE_FILES += common/keyfile.c common/arena.c common/diag.c common/nearest.c common/expand.c \
 	common/lex_input.c common/lexer.c common/conf_tree.c common/conf_value.c common/conf_table.c \
 	common/conf_rows_vrrp.c common/conf_rows_global.c common/conf_rows_sla.c common/conf_rows_track.c common/conf_parse.c common/conf_statement.c common/conf_read_vrrp.c \
 	common/conf_read_tunnel.c common/conf_refs.c common/conf_check.c common/conf_check_tunnel.c \
-	common/conf_check_instance.c common/conf_check_sync.c common/conf_read_track.c common/conf.c
+	common/conf_check_instance.c common/conf_check_mode.c common/conf_check_sync.c \
+	common/conf_read_track.c common/conf.c
 
 common_libcommon_a_SOURCES += common/rfc3339.c common/rfc3339.h
 PURE_FILES += common/rfc3339.c

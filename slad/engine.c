@@ -20,6 +20,13 @@
 #include "slad/probe_set.h"
 #include "slad/suspend.h"
 
+#define SEEN 4u
+
+struct device {
+	unsigned ifindex; /* 0: none */
+	char name[IF_NAMESIZE];
+};
+
 struct engine {
 	struct loop *loop;
 	engine_changed_fn changed;
@@ -30,9 +37,8 @@ struct engine {
 	struct ids ids;
 	uint32_t tag;
 	struct suspend suspend;
-	uint64_t foreign;      /* messages that passed the filter and are about no probe */
-	unsigned seen_ifindex; /* the device that a probe left by last, 0: none, and its name */
-	char seen_name[IF_NAMESIZE];
+	uint64_t foreign;         /* messages that passed the filter and are about no probe */
+	struct device seen[SEEN]; /* devices that probes left by, each in the place of its index */
 };
 
 /* ---- what the targets answer ---- */
@@ -118,15 +124,27 @@ static void on_sent(void *ctx, size_t index, int err, mono_t at)
 	settle(e, index, target_unsent(t, why, at));
 }
 
-/* Of the device that the probes leave by, which is nearly always the one before. */
+/* Of the device that a probe left by, which is nearly always one of few. */
 static const char *device_name(struct engine *e, unsigned ifindex)
 {
-	if (ifindex != e->seen_ifindex) {
-		e->seen_ifindex = if_indextoname(ifindex, e->seen_name) ? ifindex : 0;
-		if (e->seen_ifindex == 0)
+	struct device *d = &e->seen[ifindex % SEEN];
+
+	if (ifindex != d->ifindex) {
+		d->ifindex = if_indextoname(ifindex, d->name) ? ifindex : 0;
+		if (d->ifindex == 0)
 			return "a device that is gone";
 	}
-	return e->seen_name;
+	return d->name;
+}
+
+/*
+ * A tunnel's own interface is handed the message itself, and the line the ESP made of it: two
+ * copies, and the second tells.
+ */
+static bool enters(const struct target_way *w, const char *name, const struct egress *seen)
+{
+	return w->device[0] && strcmp(name, w->device) == 0 &&
+	       egress_judge(seen, &w->local, &w->remote) == EGRESS_CLEAR;
 }
 
 /* What is wrong with how a probe left, or NULL. */
@@ -158,14 +176,15 @@ static void on_left(void *ctx, uint16_t id, uint32_t seq, unsigned ifindex,
 	struct engine *e = ctx;
 	size_t i = ids_owner(&e->ids, id);
 	char why[SLA_CAUSE_MAX];
+	const char *name;
 	struct target *t;
 
 	if (i >= e->set.n)
 		return;
 	t = e->set.targets[i];
-	settle(e, i,
-	       target_left(t, seq, astray(&t->way, device_name(e, ifindex), seen, why),
-			   mono_clock()));
+	name = device_name(e, ifindex);
+	if (!enters(&t->way, name, seen))
+		settle(e, i, target_left(t, seq, astray(&t->way, name, seen, why), mono_clock()));
 }
 
 static void send_probe(struct engine *e, size_t i, mono_t now)
@@ -463,7 +482,7 @@ void engine_named(struct engine *e, const char *host, uint8_t family, const stru
 
 void engine_reroute(struct engine *e)
 {
-	e->seen_ifindex = 0;
+	memset(e->seen, 0, sizeof(e->seen));
 	for (size_t i = 0; i < e->set.n; i++)
 		target_reroute(e->set.targets[i]);
 }

@@ -45,6 +45,7 @@ static struct target_way way_of(const struct conf *c, const struct conf_probe *p
 	if (p->tunnel < 0)
 		return w;
 	strcpy(w.interface, c->tunnels[p->tunnel].interface);
+	strcpy(w.device, c->tunnels[p->tunnel].device);
 	w.local = c->tunnels[p->tunnel].local;
 	w.remote = c->tunnels[p->tunnel].remote;
 	return w;
@@ -52,8 +53,8 @@ static struct target_way way_of(const struct conf *c, const struct conf_probe *p
 
 static bool same_way(const struct target_way *a, const struct target_way *b)
 {
-	return strcmp(a->interface, b->interface) == 0 && addr_equal(&a->local, &b->local) &&
-	       addr_equal(&a->remote, &b->remote);
+	return strcmp(a->interface, b->interface) == 0 && strcmp(a->device, b->device) == 0 &&
+	       addr_equal(&a->local, &b->local) && addr_equal(&a->remote, &b->remote);
 }
 
 static struct verdict_rules rules_of(const struct conf_probe *p)

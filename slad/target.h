@@ -62,7 +62,8 @@ struct target_sent {
 /* How the probes of a tunnel must leave. */
 struct target_way {
 	char interface[CONF_IFNAME_MAX];
-	struct addr local, remote; /* outer; unset: no tunnel */
+	char device[CONF_IFNAME_MAX]; /* they enter the tunnel by; empty: none of its own */
+	struct addr local, remote;    /* outer; unset: no tunnel */
 };
 
 struct target {

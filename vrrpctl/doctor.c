@@ -216,6 +216,19 @@ static void check_firewall(struct doctor *d)
 			"legacy iptables rules are loaded and were not read");
 }
 
+/* The interface of the tunnel, or of another one of its group, which may be the selected one. */
+static bool is_way(const struct doctor *d, const struct conf_tunnel *t, const char *name)
+{
+	for (size_t i = 0; i < d->conf->n_tunnels; i++) {
+		const struct conf_tunnel *other = &d->conf->tunnels[i];
+
+		if ((other == t || (t->group >= 0 && other->group == t->group)) &&
+		    strcmp(name, conf_tunnel_way(other)) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void check_route(struct doctor *d, const struct conf_tunnel *t, const struct prefix *p)
 {
 	char name[CONF_IFNAME_MAX], text[PREFIX_STRLEN];
@@ -225,17 +238,23 @@ static void check_route(struct doctor *d, const struct conf_tunnel *t, const str
 		route6_interface(d->host->routes6, &p->addr, name);
 	else
 		route_interface(d->host->routes, &p->addr, name);
-	if (!name[0] && !t->route)
+	if (t->mode == MODE_INTERFACE && !is_way(d, t, name))
+		finding(d, "error", "route", "start vrrpd, which keeps it; look for other routes",
+			"%s is not routed over %s, the interface of tunnel %s: nothing enters the "
+			"tunnel",
+			text, t->device, t->name);
+	else if (!name[0] && !t->route)
 		finding(d, "error", "route", "a route over the line, or `route on' in the tunnel",
 			"there is no route to %s: the kernel asks for one before it asks for a "
 			"policy",
 			text);
-	else if (name[0] && strcmp(name, t->interface) != 0)
+	else if (t->mode == MODE_POLICY && name[0] && strcmp(name, t->interface) != 0)
 		finding(d, "warning", "route", "route it over the tunnel's interface",
 			"%s is routed over %s, tunnel %s is on %s", text, name, t->name,
 			t->interface);
 	else
-		finding(d, "ok", "route", NULL, "%s is routed over %s", text, t->interface);
+		finding(d, "ok", "route", NULL, "%s is routed over %s", text,
+			t->mode == MODE_INTERFACE ? name : t->interface);
 }
 
 static void check_mtu(struct doctor *d, const struct conf_tunnel *t)
@@ -280,7 +299,7 @@ static void check_module(struct doctor *d, const char *name, enum module_state s
 
 static void check_tunnels(struct doctor *d)
 {
-	bool guard = false;
+	bool guard = false, interface = false;
 
 	if (d->conf->n_tunnels == 0)
 		return;
@@ -288,6 +307,7 @@ static void check_tunnels(struct doctor *d)
 		const struct conf_tunnel *t = &d->conf->tunnels[i];
 
 		guard = guard || t->guard;
+		interface = interface || t->mode == MODE_INTERFACE;
 		for (size_t k = 0; k < t->n_remote_subnets; k++)
 			check_route(d, t, &t->remote_subnets[k]);
 		check_mtu(d, t);
@@ -297,6 +317,9 @@ static void check_tunnels(struct doctor *d)
 		check_module(d, "esp4", d->host->esp4, "ESP over IPv4 needs it");
 	if (has_outer(d->conf, FAMILY_IPV6))
 		check_module(d, "esp6", d->host->esp6, "ESP over IPv6 needs it");
+	if (interface)
+		check_module(d, "xfrm_interface", d->host->xfrm_interface,
+			     "mode interface needs it");
 	if (guard)
 		check_module(d, "nf_tables", d->host->nf_tables,
 			     "the guard's second layer needs it");

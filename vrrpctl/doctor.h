@@ -31,7 +31,7 @@ struct host_facts {
 	char *routes6;   /* /proc/net/ipv6_route; NULL: not readable, or no IPv6 */
 	char *nft;       /* `nft list ruleset`; NULL: not readable */
 	bool legacy_iptables;
-	enum module_state xfrm_user, esp4, esp6, nf_tables;
+	enum module_state xfrm_user, esp4, esp6, xfrm_interface, nf_tables;
 };
 
 /*

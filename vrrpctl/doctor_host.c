@@ -183,6 +183,7 @@ void host_facts_gather(const struct conf *c, struct host_facts *out)
 		.xfrm_user = xfrm_user(),
 		.esp4 = module("esp4"),
 		.esp6 = module("esp6"),
+		.xfrm_interface = module("xfrm_interface"),
 		.nf_tables = module("nf_tables"),
 	};
 	free(tables);

@@ -92,7 +92,7 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/static_sa.c vrrpd/static_sa.h \
 	vrrpd/tunnels.c vrrpd/tunnels_apply.c vrrpd/tunnels_set.c vrrpd/tunnels_watch.c \
 	vrrpd/tunnels.h vrrpd/tunnels_int.h \
-	vrrpd/tunnels_route.c \
+	vrrpd/tunnels_route.c vrrpd/tunnels_device.c \
 	vrrpd/nl_xfrmi.c vrrpd/nl_xfrmi.h vrrpd/xfrmi_parse.c
 PURE_FILES += vrrpd/xfrmi_parse.c
 PURE_FILES += vrrpd/roles.c

@@ -21,7 +21,7 @@
 struct half {
 	const struct conf_static_sa *conf;
 	const struct addr *src, *dst;
-	uint32_t spi, reqid;
+	uint32_t spi, reqid, if_id;
 	const uint8_t *encryption, *integrity;
 };
 
@@ -29,8 +29,9 @@ static void halves(const struct conf_tunnel *t, const struct sa_keys *k, struct 
 {
 	const struct conf_static_sa *s = &t->sa;
 
-	out[0] = (struct half){s, &t->local, &t->remote, s->spi_out, t->reqid, NULL, NULL};
-	out[1] = (struct half){s, &t->remote, &t->local, s->spi_in, t->reqid, NULL, NULL};
+	out[0] =
+		(struct half){s, &t->local, &t->remote, s->spi_out, t->reqid, t->if_id, NULL, NULL};
+	out[1] = (struct half){s, &t->remote, &t->local, s->spi_in, t->reqid, t->if_id, NULL, NULL};
 	if (!k)
 		return;
 	out[0].encryption = k->out_enc;
@@ -101,6 +102,8 @@ static int build_new(const struct half *h, struct nl_msg **out)
 		err = -EINVAL;
 	if (err == 0 && nla_put_u32(*out, XFRMA_SA_EXTRA_FLAGS, XFRM_SA_XFLAG_OSEQ_MAY_WRAP) < 0)
 		err = -ENOMEM;
+	if (err == 0 && h->if_id && nla_put_u32(*out, XFRMA_IF_ID, h->if_id) < 0)
+		err = -ENOMEM;
 	xfrmnl_sa_put(sa);
 	return err;
 }
@@ -148,9 +151,10 @@ static bool same_algorithm(const struct attr *a, const char *name, unsigned bits
 	       memcmp(a->data + fixed, key, bits / 8) == 0;
 }
 
-static bool same_keys(struct rbuf *attrs, const struct half *h)
+static bool same_attributes(struct rbuf *attrs, const struct half *h)
 {
 	bool encryption = false, integrity = false;
+	uint32_t if_id = 0;
 	struct attr a;
 
 	while (attr_next(attrs, &a)) {
@@ -160,8 +164,10 @@ static bool same_keys(struct rbuf *attrs, const struct half *h)
 		else if (a.type == XFRMA_ALG_AUTH_TRUNC)
 			integrity = same_algorithm(&a, h->conf->integrity, h->conf->integrity_bits,
 						   h->conf->integrity_trunc, h->integrity);
+		else if (a.type == XFRMA_IF_ID)
+			attr_copy(&a, &if_id, sizeof(if_id));
 	}
-	return encryption && integrity;
+	return encryption && integrity && if_id == h->if_id;
 }
 
 static void compare(void *ctx, const struct nlmsghdr *n)
@@ -179,7 +185,7 @@ static void compare(void *ctx, const struct nlmsghdr *n)
 	s->found = DIFFERENT;
 	if (info.mode == XFRM_MODE_TUNNEL && info.reqid == h->reqid &&
 	    info.flags & XFRM_STATE_AF_UNSPEC &&
-	    memcmp(&info.saddr, h->src->b, addr_len(h->src)) == 0 && same_keys(&attrs, h))
+	    memcmp(&info.saddr, h->src->b, addr_len(h->src)) == 0 && same_attributes(&attrs, h))
 		s->found = EQUAL;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An SA belongs to the tunnel whose reqid and outer addresses it has: policies find it by both. A
- * key daemon that was given another reqid, or that sits behind another address, makes SAs that no
- * policy of ours uses; nothing else shows that.
+ * An SA belongs to the tunnel whose reqid, if_id and outer addresses it has: policies find it by
+ * all. A key daemon that was given other numbers, or that sits behind another address, makes SAs
+ * that no policy of ours uses; nothing else shows that.
  */
 #include "vrrpd/sas.h"
 
@@ -25,7 +25,8 @@ static bool attribute(const struct conf *c, struct sa *sa)
 	for (size_t i = 0; i < c->n_tunnels && sa->tunnel < 0; i++) {
 		const struct conf_tunnel *t = &c->tunnels[i];
 
-		if (sa->reqid != t->reqid || !(goes_out(t, sa) || comes_in(t, sa)))
+		if (sa->reqid != t->reqid || sa->if_id != t->if_id ||
+		    !(goes_out(t, sa) || comes_in(t, sa)))
 			continue;
 		sa->tunnel = (int)i;
 		sa->out = goes_out(t, sa);
@@ -86,7 +87,11 @@ const char *sas_why_no_pair(const struct conf_tunnel *t, const struct sa sas[], 
 
 		addr_format(&sa->src, src);
 		addr_format(&sa->dst, dst);
-		if (goes_out(t, sa) || comes_in(t, sa))
+		if (sa->reqid == t->reqid && (goes_out(t, sa) || comes_in(t, sa)))
+			snprintf(buf, SAS_WHY_MAX,
+				 "no pair of SAs: the one %s -> %s has if_id %u, not %u", src, dst,
+				 sa->if_id, t->if_id);
+		else if (goes_out(t, sa) || comes_in(t, sa))
 			snprintf(buf, SAS_WHY_MAX,
 				 "no pair of SAs: the one %s -> %s has reqid %u, not %u", src, dst,
 				 sa->reqid, t->reqid);

@@ -224,14 +224,18 @@ void tunnels_line(struct tunnels *t, const char *interface, bool running)
 	for (size_t i = 0; i < c->n_tunnels; i++) {
 		struct tunnel_view *v = &t->set->views[i];
 
+		t->look_at_devices |= strcmp(c->tunnels[i].device, interface) == 0;
 		if (strcmp(c->tunnels[i].interface, interface) != 0)
 			continue;
+		t->look_at_devices |= c->tunnels[i].mode == MODE_INTERFACE;
 		v->running = running;
 		if (running)
 			v->mtu = line_look(interface).mtu;
 		roles_line(t->set->roles, i, !running, now);
 		ours = true;
 	}
+	if (t->nl && t->look_at_devices)
+		tunnels_wake(t);
 	if (!ours || !t->nl)
 		return;
 	t->look_at_guard = t->look_at_routes = true;
@@ -320,6 +324,8 @@ int tunnels_flush(const struct conf *c, size_t *removed, char *why, size_t why_s
 	netlink_close(nl);
 	if (err == 0)
 		err = tunnels_flush_routes(removed);
+	if (err == 0)
+		err = tunnels_flush_devices(removed);
 	if (err == -EPERM)
 		snprintf(why, why_size,
 			 "removing IPsec policies needs the capability CAP_NET_ADMIN");

@@ -120,7 +120,6 @@ static size_t refresh_lan(struct tunnel_set *s, int *err)
 		else if (!policy_same(&old, p))
 			s->changes[n++] = (struct change){CHANGE_PUT, *p};
 	}
-	memset(s->changed, 0, s->conf->n_tunnels * sizeof(*s->changed));
 	return n;
 }
 
@@ -128,7 +127,7 @@ int tunnels_apply_roles(struct tunnels *t, mono_t now)
 {
 	struct tunnel_set *s = t->set;
 	mono_t next = roles_update(s->roles, now, s->changed);
-	int refused = 0, err = 0;
+	int refused = 0, routed, err = 0;
 	size_t n = refresh_lan(s, &refused);
 
 	timer_set(&t->roles_timer, next);
@@ -136,11 +135,15 @@ int tunnels_apply_roles(struct tunnels *t, mono_t now)
 		err = nl_xfrm_apply(t->nl, s->changes, n, NULL);
 		count_policies(s);
 	}
+	routed = tunnels_switch_routes(t);
+	memset(s->changed, 0, s->conf->n_tunnels * sizeof(*s->changed));
 	if (err < 0) {
 		/* What the kernel holds now is not known: compare, and put right what differs. */
 		t->look_at_policies = true;
 		tunnels_wake(t);
 	}
+	if (err == 0)
+		err = routed;
 	return err ? err : refused;
 }
 
@@ -182,6 +185,8 @@ void tunnels_apply_guard(struct tunnels *t, const struct tunnel_set *s)
 /* Finds the L policies that were on ESP when an earlier run ended. */
 static void adopt_roles(struct tunnel_set *s, const struct job *j, mono_t now)
 {
+	bool *carried = s->changed, any = false; /* nothing changes before the first update */
+
 	for (size_t i = 0; i < j->n_present; i++) {
 		struct policy p = j->present[i];
 
@@ -189,9 +194,15 @@ static void adopt_roles(struct tunnel_set *s, const struct job *j, mono_t now)
 			continue;
 		p.kind = POLICY_LAN;
 		for (size_t k = 0; p.dir == POLICY_OUT && k < s->conf->n_tunnels; k++)
-			if (wanted_lan_of(s->conf, k, &p) && s->conf->tunnels[k].reqid == p.reqid)
+			if (wanted_lan_of(s->conf, k, &p) && s->conf->tunnels[k].reqid == p.reqid) {
 				roles_adopt(s->roles, k, now);
+				carried[k] = s->conf->tunnels[k].mode == MODE_INTERFACE;
+				any |= carried[k];
+			}
 	}
+	if (any)
+		tunnels_adopt_routes(s, carried, now);
+	memset(carried, 0, s->conf->n_tunnels * sizeof(*carried));
 }
 
 /* The policies of ours in a dump, as a wanted set: the way back. */
@@ -241,20 +252,29 @@ static int install_policies(struct tunnels *t, struct tunnel_set *s, struct job 
 	return err;
 }
 
+static void want(struct tunnel_set *s)
+{
+	s->n_lasting = wanted_policies(s->conf, roles_now(s->roles), s->wanted);
+	s->n_wanted = s->n_lasting + wanted_passes(s->conf, s->devices, s->wanted + s->n_lasting);
+}
+
 int tunnels_install(struct tunnels *t, struct tunnel_set *next, bool adopt, char *why,
 		    size_t why_size)
 {
 	mono_t now = loop_now(t->loop), next_role = MONO_NEVER;
 	struct job j = {0};
+	size_t put;
 	int err = job_look(t, &j, why, why_size);
 
+	if (err == 0)
+		err = tunnels_put_devices(next, &put, why, why_size);
 	if (err == 0)
 		err = static_sa_install(t->nl, next->conf, why, why_size);
 	if (err == 0) {
 		if (adopt)
 			adopt_roles(next, &j, now);
 		next_role = roles_update(next->roles, now, NULL);
-		next->n_wanted = wanted_policies(next->conf, roles_now(next->roles), next->wanted);
+		want(next);
 		err = install_policies(t, next, &j, why, why_size);
 		if (err < 0)
 			static_sa_remove(t->nl, next->conf, t->set->conf, NULL);
@@ -263,6 +283,12 @@ int tunnels_install(struct tunnels *t, struct tunnel_set *next, bool adopt, char
 		timer_set(&t->roles_timer, next_role);
 		count_policies(next);
 		static_sa_remove(t->nl, t->set->conf, next->conf, NULL);
+		tunnels_sweep_devices(next);
+	} else {
+		/* One of the set before may have been replaced; this finds out. */
+		tunnels_undo_devices(next);
+		t->look_at_devices = true;
+		tunnels_wake(t);
 	}
 	job_free(&j);
 	return err;

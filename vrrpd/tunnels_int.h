@@ -25,10 +25,12 @@ struct tunnel_set {
 	const struct conf *conf;
 	struct roles *roles;
 	struct silence *silence;
-	struct policy *wanted; /* with the indices that they have in the kernel */
-	size_t n_wanted;
-	struct change *changes; /* storage for an update of L policies */
-	bool *changed;          /* per tunnel: its role changed since the last update */
+	struct policy *wanted;      /* with the indices that they have in the kernel */
+	size_t n_wanted, n_lasting; /* behind the lasting ones are those of the devices */
+	int *devices;               /* per tunnel: its own interface's index, 0: none */
+	bool *made;                 /* per tunnel: that interface is new */
+	struct change *changes;     /* storage for an update of L policies */
+	bool *changed;              /* per tunnel: its role changed since the last update */
 	size_t *changed_list;
 	struct tunnel_view *views;
 	struct sa *sas; /* of our tunnels, by tunnel; then nobody's */
@@ -44,13 +46,13 @@ struct tunnels {
 	struct tunnel_set *set;
 	struct timer roles_timer; /* lingering and hold_up */
 	struct timer work_timer;  /* what notices asked for, once a turn */
-	bool look_at_policies, look_at_sas, look_at_guard, look_at_routes;
+	bool look_at_policies, look_at_sas, look_at_guard, look_at_routes, look_at_devices;
 	struct nl *rt; /* routes and rules; NULL until a tunnel asks for one */
 	int route_error;
 	bool routes_removed; /* no tunnel asks for one, and none of ours is there */
 	struct nl *nft;      /* notices of nf_tables; NULL: none, or nothing to watch */
 	bool guard_broken;
-	mono_t next_repair, next_static, next_guard;
+	mono_t next_repair, next_static, next_guard, next_device;
 	bool conflict_told;
 	char *guard_text;
 	char guard_missing[200];
@@ -78,10 +80,31 @@ int tunnels_apply_roles(struct tunnels *t, mono_t now);
 /* The guard for the set, when its text is another one than the kernel's. */
 void tunnels_apply_guard(struct tunnels *t, const struct tunnel_set *s);
 
+/* ---- tunnels_device.c ---- */
+/*
+ * Makes, adopts or puts right the interfaces that the set's tunnels have of their own, where their
+ * lines are there; *put counts what that took. The first error, and in `why` its interface and the
+ * remedy.
+ */
+int tunnels_put_devices(struct tunnel_set *s, size_t *put, char *why, size_t why_size);
+/* Removes those that a put made. */
+void tunnels_undo_devices(struct tunnel_set *s);
+/* Removes those that no tunnel of the set has. */
+void tunnels_sweep_devices(const struct tunnel_set *s);
+/* Compares and repairs, and has the policies and routes that lead there follow. */
+void tunnels_repair_devices(struct tunnels *t, mono_t now);
+int tunnels_flush_devices(size_t *removed);
+
 /* ---- tunnels_route.c ---- */
 /* Brings the routes and rules of the set's tunnels to what their lines allow now; tells of a
  * refusal, once. */
 void tunnels_apply_routes(struct tunnels *t);
+/* Leads the traffic of groups whose selection changed, s->changed, to the selected interface: one
+ * replacement a remote subnet. */
+int tunnels_switch_routes(struct tunnels *t);
+/* Of a group whose tunnels carried in an earlier run, by their policies which are alike, selects
+ * the one that its routes lead to. */
+void tunnels_adopt_routes(const struct tunnel_set *s, const bool carried[], mono_t now);
 int tunnels_flush_routes(size_t *removed);
 
 /* ---- tunnels_watch.c: from the kernel ---- */
@@ -93,7 +116,8 @@ int tunnels_read_sas(const struct tunnels *t, struct tunnel_set *s, mono_t now);
 enum tunnel_state tunnels_judge(const struct tunnel_set *s, size_t tunnel);
 /* What has it in its state. Returns buf. */
 const char *tunnels_why(const struct tunnel_set *s, size_t tunnel, char buf[SAS_WHY_MAX]);
-/* Has the work done in this turn. */
+/* Has the work done in this turn, or then; an earlier appointment stands. */
 void tunnels_wake(struct tunnels *t);
+void tunnels_wake_at(struct tunnels *t, mono_t when);
 
 #endif

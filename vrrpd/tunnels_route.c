@@ -20,7 +20,7 @@
 
 /* Wanted and present; the arrays are malloc'ed. */
 struct route_job {
-	int *ifindexes;
+	int *lines;
 	struct route *routes, *present_routes;
 	struct rule *rules, *present_rules;
 	size_t n_routes, n_present_routes, n_rules, n_present_rules;
@@ -28,7 +28,7 @@ struct route_job {
 
 static void job_free(struct route_job *j)
 {
-	free(j->ifindexes);
+	free(j->lines);
 	free(j->routes);
 	free(j->present_routes);
 	free(j->rules);
@@ -39,15 +39,15 @@ static int job_want(struct route_job *j, const struct tunnel_set *s)
 {
 	const struct conf *c = s->conf;
 
-	j->ifindexes = calloc(c->n_tunnels + 1, sizeof(*j->ifindexes));
+	j->lines = calloc(c->n_tunnels + 1, sizeof(*j->lines));
 	j->routes = calloc(wanted_routes_max(c) + 1, sizeof(*j->routes));
-	j->rules = calloc(c->n_tunnels + 1, sizeof(*j->rules));
-	if (!j->ifindexes || !j->routes || !j->rules)
+	j->rules = calloc(WANTED_RULES_MAX * c->n_tunnels + 1, sizeof(*j->rules));
+	if (!j->lines || !j->routes || !j->rules)
 		return -ENOMEM;
 	for (size_t i = 0; i < c->n_tunnels; i++)
 		if (s->views[i].running)
-			j->ifindexes[i] = (int)if_nametoindex(c->tunnels[i].interface);
-	j->n_routes = wanted_routes(c, j->ifindexes, j->routes);
+			j->lines[i] = (int)if_nametoindex(c->tunnels[i].interface);
+	j->n_routes = wanted_routes(c, j->lines, s->devices, roles_now(s->roles), j->routes);
 	j->n_rules = wanted_rules(c, j->rules);
 	return 0;
 }
@@ -191,7 +191,8 @@ static int open_rt(struct tunnels *t)
 static bool asks_for_routes(const struct conf *c)
 {
 	for (size_t i = 0; i < c->n_tunnels; i++)
-		if (c->tunnels[i].route || addr_is_set(&c->tunnels[i].gateway))
+		if (c->tunnels[i].route || addr_is_set(&c->tunnels[i].gateway) ||
+		    c->tunnels[i].mode == MODE_INTERFACE)
 			return true;
 	return false;
 }
@@ -220,6 +221,59 @@ void tunnels_apply_routes(struct tunnels *t)
 		netlink_close(t->rt);
 		t->rt = NULL;
 	}
+}
+
+int tunnels_switch_routes(struct tunnels *t)
+{
+	const struct tunnel_set *s = t->set;
+	int err = 0;
+
+	for (size_t i = 0; err == 0 && i < s->conf->n_tunnels; i++) {
+		const struct conf_tunnel *c = &s->conf->tunnels[i];
+		struct route *routes;
+
+		if (c->mode != MODE_INTERFACE || c->group < 0 || !s->changed[i] ||
+		    !roles_now(s->roles)[i].selected)
+			continue;
+		if (!t->rt || s->devices[i] == 0) {
+			look_again(t);
+			continue;
+		}
+		routes = calloc(c->n_remote_subnets, sizeof(*routes));
+		err = routes ? 0 : -ENOMEM;
+		if (routes)
+			wanted_device_routes(s->conf, i, s->devices[i], routes);
+		for (size_t k = 0; err == 0 && k < c->n_remote_subnets; k++)
+			err = nl_route_put(t->rt, &routes[k]);
+		free(routes);
+	}
+	if (err < 0)
+		look_again(t);
+	return err;
+}
+
+static bool leads_to(const struct route_job *j, int device)
+{
+	for (size_t i = 0; i < j->n_present_routes; i++)
+		if (j->present_routes[i].table == RT_TABLE_MAIN &&
+		    j->present_routes[i].ifindex == device)
+			return true;
+	return false;
+}
+
+void tunnels_adopt_routes(const struct tunnel_set *s, const bool carried[], mono_t now)
+{
+	struct route_job j = {0};
+	struct nl *nl = NULL;
+	int err = netlink_open(&nl, NULL, NETLINK_ROUTE, NULL, 0, NULL, NULL, NULL);
+
+	if (err == 0)
+		err = job_look(&j, nl);
+	for (size_t i = 0; err == 0 && i < s->conf->n_tunnels; i++)
+		if (carried[i] && s->devices[i] && leads_to(&j, s->devices[i]))
+			roles_adopt(s->roles, i, now);
+	job_free(&j);
+	netlink_close(nl);
 }
 
 int tunnels_flush_routes(size_t *removed)

@@ -22,8 +22,10 @@ static bool allocate(struct tunnel_set *s)
 	s->changed = array(n, sizeof(*s->changed));
 	s->changed_list = array(n, sizeof(*s->changed_list));
 	s->views = array(n, sizeof(*s->views));
+	s->devices = array(n, sizeof(*s->devices));
+	s->made = array(n, sizeof(*s->made));
 	return s->roles && s->silence && s->wanted && s->changes && s->changed && s->changed_list &&
-	       s->views;
+	       s->views && s->devices && s->made;
 }
 
 struct tunnel_set *tunnel_set_new(const struct conf *c, mono_t now)
@@ -59,6 +61,8 @@ void tunnel_set_free(struct tunnel_set *s)
 	free(s->changed);
 	free(s->changed_list);
 	free(s->views);
+	free(s->devices);
+	free(s->made);
 	free(s->sas);
 	free(s);
 }

@@ -25,7 +25,7 @@
 #define REPAIR_SHARE 5
 
 /* An earlier appointment stands: one thing's pause must not put off another thing's repair. */
-static void wake_at(struct tunnels *t, mono_t when)
+void tunnels_wake_at(struct tunnels *t, mono_t when)
 {
 	if (timer_armed(&t->work_timer))
 		when = mono_min(when, t->work_timer.deadline);
@@ -34,7 +34,7 @@ static void wake_at(struct tunnels *t, mono_t when)
 
 void tunnels_wake(struct tunnels *t)
 {
-	wake_at(t, loop_now(t->loop));
+	tunnels_wake_at(t, loop_now(t->loop));
 }
 
 static void on_notice(void *ctx, const struct nlmsghdr *h)
@@ -136,7 +136,7 @@ static void restore_static(struct tunnels *t, mono_t now)
 		return;
 	if (!mono_reached(t->next_static, now)) {
 		t->look_at_sas = true;
-		wake_at(t, t->next_static);
+		tunnels_wake_at(t, t->next_static);
 		return;
 	}
 	t->next_static = mono_add(now, STATIC_PAUSE_US);
@@ -193,7 +193,7 @@ static void repair(struct tunnels *t, mono_t now)
 	int err;
 
 	if (!mono_reached(t->next_repair, now)) {
-		wake_at(t, t->next_repair);
+		tunnels_wake_at(t, t->next_repair);
 		return;
 	}
 	t->look_at_policies = false;
@@ -231,7 +231,7 @@ static void restore_guard(struct tunnels *t, mono_t now)
 		return;
 	}
 	if (!mono_reached(t->next_guard, now)) {
-		wake_at(t, t->next_guard);
+		tunnels_wake_at(t, t->next_guard);
 		return;
 	}
 	t->guard_broken = false;
@@ -263,6 +263,8 @@ static void on_work(void *ctx, mono_t now)
 {
 	struct tunnels *t = ctx;
 
+	if (t->look_at_devices)
+		tunnels_repair_devices(t, now);
 	if (t->look_at_policies)
 		repair(t, now);
 	if (t->look_at_sas) {
@@ -281,7 +283,7 @@ static void on_work(void *ctx, mono_t now)
 		tunnels_apply_routes(t);
 	}
 	tell_states(t);
-	wake_at(t, t->guard_retry);
+	tunnels_wake_at(t, t->guard_retry);
 }
 
 static void on_roles(void *ctx, mono_t now)

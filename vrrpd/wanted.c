@@ -11,6 +11,11 @@
  * health check and the probe judge this tunnel, not the one that carries the office. L carries the
  * office's traffic, or blocks it, by role.
  *
+ * A tunnel with an interface of its own has R, P and L with that interface's number, so that the
+ * kernel asks them there and nowhere else, and each tunnel has its own L: which of a group carries
+ * is the routes' affair. It asks twice, first for the way to the interface: that is X, an exception
+ * from B for this way alone.
+ *
  * Pure.
  */
 #include "vrrpd/wanted.h"
@@ -38,17 +43,19 @@ static bool has_remote(const struct conf_tunnel *t, const struct prefix *remote)
 	return has(t->remote_subnets, t->n_remote_subnets, remote);
 }
 
-static bool has_pair(const struct conf_tunnel *t, const struct prefix *local,
+/* Whose policies meet in one place: those of all tunnels without an interface, or one tunnel's. */
+static bool has_pair(const struct conf_tunnel *t, uint32_t if_id, const struct prefix *local,
 		     const struct prefix *remote)
 {
-	return has(t->local_subnets, t->n_local_subnets, local) && has_remote(t, remote);
+	return t->if_id == if_id && has(t->local_subnets, t->n_local_subnets, local) &&
+	       has_remote(t, remote);
 }
 
 /* The first tunnel from `from` on that has both subnets; n_tunnels: none. */
-static size_t next_pair(const struct conf *c, size_t from, const struct prefix *local,
-			const struct prefix *remote)
+static size_t next_pair(const struct conf *c, size_t from, uint32_t if_id,
+			const struct prefix *local, const struct prefix *remote)
 {
-	while (from < c->n_tunnels && !has_pair(&c->tunnels[from], local, remote))
+	while (from < c->n_tunnels && !has_pair(&c->tunnels[from], if_id, local, remote))
 		from++;
 	return from;
 }
@@ -62,21 +69,22 @@ static size_t first_guarded(const struct conf *c, const struct prefix *remote)
 	return i;
 }
 
-static bool owns(const struct conf_tunnel *t, const struct prefix *host,
+static bool owns(const struct conf_tunnel *t, uint32_t if_id, const struct prefix *host,
 		 const struct prefix *remote)
 {
 	const struct addr *a = conf_own_address(t, host->addr.family);
 	struct prefix own = prefix_host(a);
 
-	return addr_is_set(a) && prefix_equal(&own, host) && has_remote(t, remote);
+	return t->if_id == if_id && addr_is_set(a) && prefix_equal(&own, host) &&
+	       has_remote(t, remote);
 }
 
-static size_t first_owner(const struct conf *c, const struct prefix *host,
+static size_t first_owner(const struct conf *c, uint32_t if_id, const struct prefix *host,
 			  const struct prefix *remote)
 {
 	size_t i = 0;
 
-	while (i < c->n_tunnels && !owns(&c->tunnels[i], host, remote))
+	while (i < c->n_tunnels && !owns(&c->tunnels[i], if_id, host, remote))
 		i++;
 	return i;
 }
@@ -90,17 +98,18 @@ static struct policy *add(struct builder *b, enum policy_kind kind, enum policy_
 			  const struct prefix *src, const struct prefix *dst, size_t tunnel)
 {
 	static const uint32_t priorities[] = {
-		[POLICY_BLOCK] = POLICY_PRIORITY_BLOCK,
-		[POLICY_RECEIVE] = POLICY_PRIORITY_LAN,
-		[POLICY_OWN] = POLICY_PRIORITY_OWN,
-		[POLICY_LAN] = POLICY_PRIORITY_LAN,
+		[POLICY_BLOCK] = POLICY_PRIORITY_BLOCK, [POLICY_RECEIVE] = POLICY_PRIORITY_LAN,
+		[POLICY_OWN] = POLICY_PRIORITY_OWN,     [POLICY_LAN] = POLICY_PRIORITY_LAN,
+		[POLICY_PASS] = POLICY_PRIORITY_PASS,
 	};
+	bool everywhere = kind == POLICY_BLOCK || kind == POLICY_PASS;
 	struct policy *p = &b->out[b->n++];
 
 	*p = (struct policy){.kind = kind,
 			     .dir = dir,
 			     .src = *src,
 			     .dst = *dst,
+			     .if_id = everywhere ? 0 : b->c->tunnels[tunnel].if_id,
 			     .priority = priorities[kind],
 			     .block = true,
 			     .tunnel = (int)tunnel};
@@ -131,7 +140,7 @@ static void add_block(struct builder *b, size_t tunnel)
 			continue;
 		/* Where the local subnet is everything, R and L stand in these places, and let
 		 * nothing out either. */
-		if (next_pair(b->c, 0, &any, &remote) < b->c->n_tunnels)
+		if (next_pair(b->c, 0, 0, &any, &remote) < b->c->n_tunnels)
 			continue;
 		add(b, POLICY_BLOCK, POLICY_OUT, &any, &remote, tunnel);
 		add(b, POLICY_BLOCK, POLICY_IN, &remote, &any, tunnel);
@@ -146,7 +155,7 @@ static void add_receive(struct builder *b, size_t tunnel, const struct prefix *l
 {
 	static const struct addr unset;
 	const struct conf_tunnel *t = &b->c->tunnels[tunnel];
-	bool shared = next_pair(b->c, tunnel + 1, local, remote) < b->c->n_tunnels;
+	bool shared = next_pair(b->c, tunnel + 1, t->if_id, local, remote) < b->c->n_tunnels;
 
 	for (enum policy_dir dir = POLICY_IN; dir <= POLICY_FWD; dir++) {
 		if (dir == POLICY_OUT)
@@ -164,7 +173,7 @@ static void add_lan(struct builder *b, size_t tunnel, const struct prefix *local
 		    const struct prefix *remote)
 {
 	/* A local subnet that is just the own address is P's. */
-	if (first_owner(b->c, local, remote) < b->c->n_tunnels)
+	if (first_owner(b->c, b->c->tunnels[tunnel].if_id, local, remote) < b->c->n_tunnels)
 		return;
 	wanted_lan(b->c, b->roles, add(b, POLICY_LAN, POLICY_OUT, local, remote, tunnel));
 }
@@ -182,7 +191,7 @@ static void each_pair(struct builder *b, size_t tunnel,
 			struct prefix remote = prefix_network(&t->remote_subnets[j]);
 
 			if (local.addr.family == remote.addr.family &&
-			    next_pair(b->c, 0, &local, &remote) == tunnel)
+			    next_pair(b->c, 0, t->if_id, &local, &remote) == tunnel)
 				fn(b, tunnel, &local, &remote);
 		}
 }
@@ -197,11 +206,57 @@ static void add_own(struct builder *b, size_t tunnel)
 		struct prefix remote = prefix_network(&t->remote_subnets[i]);
 		struct prefix own = prefix_host(conf_own_address(t, remote.addr.family));
 
-		if (first_owner(b->c, &own, &remote) == tunnel)
+		if (first_owner(b->c, t->if_id, &own, &remote) == tunnel)
 			through(add(b, POLICY_OWN, POLICY_OUT, &own, &remote, tunnel), &t->local,
 				&t->remote, t->reqid);
 	}
 }
+
+/* ---- X ---- */
+
+static void pass(struct builder *b, const struct prefix *src, const struct prefix *dst, int ifindex,
+		 size_t tunnel)
+{
+	struct policy *p = add(b, POLICY_PASS, POLICY_OUT, src, dst, tunnel);
+
+	p->ifindex = ifindex;
+	p->block = false;
+	p->pass = true;
+}
+
+/*
+ * The kernel tells the device of what it forwards, and of what this host sends by IPv4. By IPv6 it
+ * asks for the host's own packets before it knows: for own_address the way is open whatever the
+ * device, and the routes and the nftables guard alone keep it to the tunnel.
+ */
+static void add_passes(struct builder *b, size_t tunnel, int device)
+{
+	const struct conf_tunnel *t = &b->c->tunnels[tunnel];
+
+	for (size_t i = 0; i < t->n_remote_subnets; i++) {
+		struct prefix remote = prefix_network(&t->remote_subnets[i]);
+		struct prefix any = anywhere(remote.addr.family);
+		struct prefix own = prefix_host(conf_own_address(t, remote.addr.family));
+
+		if (first_guarded(b->c, &remote) == b->c->n_tunnels)
+			continue;
+		pass(b, &any, &remote, device, tunnel);
+		if (remote.addr.family == FAMILY_IPV6 && addr_is_set(&own.addr))
+			pass(b, &own, &remote, 0, tunnel);
+	}
+}
+
+size_t wanted_passes(const struct conf *c, const int devices[], struct policy out[])
+{
+	struct builder b = {.c = c, .out = out};
+
+	for (size_t i = 0; i < c->n_tunnels; i++)
+		if (c->tunnels[i].mode == MODE_INTERFACE && devices[i])
+			add_passes(&b, i, devices[i]);
+	return b.n;
+}
+
+/* ---- all ---- */
 
 size_t wanted_policies_max(const struct conf *c)
 {
@@ -210,7 +265,7 @@ size_t wanted_policies_max(const struct conf *c)
 	for (size_t i = 0; i < c->n_tunnels; i++) {
 		const struct conf_tunnel *t = &c->tunnels[i];
 
-		n += t->n_remote_subnets * (3 + 3 * t->n_local_subnets + 1);
+		n += t->n_remote_subnets * (3 + 3 * t->n_local_subnets + 1 + 2);
 	}
 	return n;
 }
@@ -232,15 +287,17 @@ size_t wanted_policies(const struct conf *c, const struct tunnel_role roles[], s
 
 bool wanted_lan_of(const struct conf *c, size_t tunnel, const struct policy *lan)
 {
-	return lan->kind == POLICY_LAN && has_pair(&c->tunnels[tunnel], &lan->src, &lan->dst);
+	return lan->kind == POLICY_LAN &&
+	       has_pair(&c->tunnels[tunnel], lan->if_id, &lan->src, &lan->dst);
 }
 
 void wanted_lan(const struct conf *c, const struct tunnel_role roles[], struct policy *lan)
 {
-	size_t first = next_pair(c, 0, &lan->src, &lan->dst), i = first;
+	uint32_t if_id = lan->if_id;
+	size_t first = next_pair(c, 0, if_id, &lan->src, &lan->dst), i = first;
 
-	while (i < c->n_tunnels && !(roles[i].carry && roles[i].selected))
-		i = next_pair(c, i + 1, &lan->src, &lan->dst);
+	while (i < c->n_tunnels && !(roles[i].carry && (roles[i].selected || if_id)))
+		i = next_pair(c, i + 1, if_id, &lan->src, &lan->dst);
 	if (i < c->n_tunnels) {
 		const struct conf_tunnel *t = &c->tunnels[i];
 

@@ -19,7 +19,7 @@ struct tunnel_role {
 	bool selected; /* the tunnel of its group that carries; true when it has no group */
 };
 
-/* An upper bound for wanted_policies. */
+/* An upper bound for wanted_policies and wanted_passes together. */
 size_t wanted_policies_max(const struct conf *c);
 /*
  * Fills out in installation order (B, R, P, L); returns how many. Each place once: where several
@@ -27,6 +27,11 @@ size_t wanted_policies_max(const struct conf *c);
  * and an L follows the one that carries.
  */
 size_t wanted_policies(const struct conf *c, const struct tunnel_role roles[], struct policy out[]);
+/*
+ * X, which come behind all others: the ways to the tunnels' own interfaces. devices: of each tunnel
+ * the interface's index, 0 while there is none. Returns how many.
+ */
+size_t wanted_passes(const struct conf *c, const int devices[], struct policy out[]);
 /* Whether an L policy stands in a place that this tunnel wants too. */
 bool wanted_lan_of(const struct conf *c, size_t tunnel, const struct policy *lan);
 /*

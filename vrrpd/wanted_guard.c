@@ -88,11 +88,11 @@ static void write_clamp(const struct text *x, const struct conf_tunnel *t,
 		fprintf(x->f,
 			"\t\toifname \"%s\" %s daddr %s tcp flags & (syn | rst) == syn "
 			"tcp option maxseg size set %u\n",
-			t->interface, ip, net, mss);
+			conf_tunnel_way(t), ip, net, mss);
 		fprintf(x->f,
 			"\t\tiifname \"%s\" %s saddr %s tcp flags & (syn | rst) == syn "
 			"tcp option maxseg size set %u\n",
-			t->interface, ip, net, mss);
+			conf_tunnel_way(t), ip, net, mss);
 	}
 }
 

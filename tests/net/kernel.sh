@@ -435,4 +435,17 @@ else
 fi
 expect 'nothing is left' nothing
 
+sed 's/^  reqid 1$/&\n  mode interface/' "$W/one.conf" >"$W/interface.conf"
+if ns_ip r link add probe type xfrm dev wan0 if_id 99 2>/dev/null; then
+    ns_ip r link del probe
+    start "$W/interface.conf"
+    expect 'a tunnel gets its interface' ns_ip r link show xfrm1
+    end
+    flush "$W/interface.conf"
+else
+    expect 'a kernel without XFRM interfaces is named, and what to do' refused "$W/interface.conf" 'tunnel line1' \
+        'no XFRM interfaces (module xfrm_interface)' 'mode policy'
+fi
+expect 'nothing is left' nothing
+
 tap_done

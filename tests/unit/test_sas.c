@@ -95,6 +95,23 @@ START_TEST(the_likely_mistake_is_named)
 }
 END_TEST
 
+/* An interface is as much a part of it as the reqid. */
+START_TEST(of_an_interface)
+{
+	struct sa list[] = {sa(CPE1, CLOUD, 1, 1), sa(CLOUD, CPE1, 1, 2)};
+	char buf[SAS_WHY_MAX];
+
+	tunnels[0].if_id = 9;
+	list[0].if_id = 9;
+	ck_assert_uint_eq(sas_sort(&conf, list, 2), 1);
+	ck_assert(list[0].out);
+	list[0].if_id = 0;
+	ck_assert_uint_eq(sas_sort(&conf, list, 2), 0);
+	ck_assert_str_eq(sas_why_no_pair(&tunnels[0], list, 0, list, 1, buf),
+			 "no pair of SAs: the one 198.51.100.1 -> 203.0.113.1 has if_id 0, not 9");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("sas");
@@ -106,6 +123,7 @@ int main(void)
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, by_tunnel_direction_and_age);
 	tcase_add_test(t, the_likely_mistake_is_named);
+	tcase_add_test(t, of_an_interface);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);
 	srunner_free(r);

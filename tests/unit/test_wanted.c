@@ -16,8 +16,8 @@ static void describe(const struct policy *p, char *out, size_t size)
 	char place[POLICY_STRLEN], src[ADDR_STRLEN], dst[ADDR_STRLEN];
 
 	policy_format(p, place);
-	if (p->block)
-		snprintf(out, size, "%s %u block", place, p->priority);
+	if (p->block || p->pass)
+		snprintf(out, size, "%s %u %s", place, p->priority, p->block ? "block" : "pass");
 	else
 		snprintf(out, size, "%s %u esp %s %s %u", place, p->priority,
 			 addr_format(&p->tmpl_src, src), addr_format(&p->tmpl_dst, dst), p->reqid);
@@ -268,6 +268,76 @@ START_TEST(group_of_families)
 }
 END_TEST
 
+/* B stands for all ways out; the rest of each tunnel on its own interface, L by role alone. */
+START_TEST(interfaces)
+{
+#define RECEIVE_IF(line, n)                                                              \
+	"in 172.16.0.0/16 -> 10.1.22.0/24 if_id " n " 2000 esp 203.0.113.1 " line " " n, \
+		"fwd 172.16.0.0/16 -> 10.1.22.0/24 if_id " n " 2000 esp 203.0.113.1 " line " " n
+	static const char *const carried[] = {
+		BLOCKS,
+		RECEIVE_IF("198.51.100.1", "1"),
+		RECEIVE_IF("192.0.2.1", "2"),
+		"out 10.1.22.252/32 -> 172.16.0.0/16 if_id 1 1000 esp 198.51.100.1 203.0.113.1 1",
+		"out 10.1.22.253/32 -> 172.16.0.0/16 if_id 2 1000 esp 192.0.2.1 203.0.113.1 2",
+		"out 10.1.22.0/24 -> 172.16.0.0/16 if_id 1 2000 esp 198.51.100.1 203.0.113.1 1",
+		"out 10.1.22.0/24 -> 172.16.0.0/16 if_id 2 2000 esp 192.0.2.1 203.0.113.1 2",
+		NULL};
+	struct tunnel_role roles[2] = {{true, true}, {true, false}};
+	struct policy out[MOST];
+	struct tunnel_conf t;
+
+	tunnel_conf_init(&t);
+	tunnel_conf_group(&t, 0);
+	tunnel_conf_interfaces(&t);
+	assert_set(&t.c, roles, carried);
+	roles[1].carry = false;
+	ck_assert_uint_eq(wanted_policies(&t.c, roles, out), 11);
+	ck_assert(!out[9].block && out[10].block);
+}
+END_TEST
+
+static void assert_passes(const struct tunnel_conf *t, const int devices[2],
+			  const char *const rows[])
+{
+	struct policy out[MOST];
+	char text[256];
+	size_t n = wanted_passes(&t->c, devices, out);
+
+	for (size_t i = 0; i < n; i++) {
+		ck_assert_ptr_nonnull(rows[i]);
+		describe(&out[i], text, sizeof(text));
+		ck_assert_str_eq(text, rows[i]);
+		ck_assert_uint_eq(out[i].if_id, 0);
+	}
+	ck_assert_ptr_null(rows[n]);
+}
+
+START_TEST(passes)
+{
+	static const char *const both[] = {
+		"out 0.0.0.0/0 -> 172.16.0.0/16 to interface 7 3000 pass",
+		"out 0.0.0.0/0 -> 172.16.0.0/16 to interface 8 3000 pass", NULL};
+	static const char *const six[] = {"out ::/0 -> fd00:172::/48 to interface 7 3000 pass",
+					  "out fd00:22::252/128 -> fd00:172::/48 3000 pass", NULL};
+	static const char *const none[] = {NULL};
+	struct tunnel_conf t;
+
+	tunnel_conf_init(&t);
+	tunnel_conf_group(&t, 0);
+	assert_passes(&t, (const int[]){7, 8}, none);
+	tunnel_conf_interfaces(&t);
+	assert_passes(&t, (const int[]){7, 8}, both);
+	assert_passes(&t, (const int[]){0, 8}, both + 1);
+	t.tunnels[0].guard = t.tunnels[1].guard = false;
+	assert_passes(&t, (const int[]){7, 8}, none);
+	t.tunnels[0].guard = true;
+	t.remote[0] = tunnel_net("fd00:172::/48");
+	t.tunnels[0].own[1] = tunnel_net("fd00:22::252").addr;
+	assert_passes(&t, (const int[]){7, 8}, six);
+}
+END_TEST
+
 /* Refreshing the L policies of one role set for another gives what building anew gives. */
 START_TEST(refresh_is_rebuild)
 {
@@ -451,6 +521,8 @@ int main(void)
 	tcase_add_test(t, families);
 	tcase_add_test(t, ipv6_outside);
 	tcase_add_test(t, group_of_families);
+	tcase_add_test(t, interfaces);
+	tcase_add_test(t, passes);
 	tcase_add_test(t, refresh_is_rebuild);
 	tcase_add_test(t, lan_of);
 	suite_add_tcase(s, t);

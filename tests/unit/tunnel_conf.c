@@ -66,3 +66,12 @@ void tunnel_conf_group(struct tunnel_conf *t, int hold_up_s)
 	t->c.n_tunnel_groups = 1;
 	t->instance.tunnel_group = 0;
 }
+
+void tunnel_conf_interfaces(struct tunnel_conf *t)
+{
+	for (int i = 0; i < 2; i++) {
+		t->tunnels[i].mode = MODE_INTERFACE;
+		t->tunnels[i].if_id = t->tunnels[i].reqid;
+		strcpy(t->tunnels[i].device, i ? "xfrm2" : "xfrm1");
+	}
+}

@@ -23,6 +23,8 @@ struct tunnel_conf {
 void tunnel_conf_init(struct tunnel_conf *t);
 /* Puts both tunnels into a group "both", which the instance uses. */
 void tunnel_conf_group(struct tunnel_conf *t, int hold_up_s);
+/* Gives both an interface of their own, xfrm1 and xfrm2, with their reqids as numbers. */
+void tunnel_conf_interfaces(struct tunnel_conf *t);
 struct prefix tunnel_net(const char *text);
 
 #endif

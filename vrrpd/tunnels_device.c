@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The interfaces of tunnels that have one of their own. An interface is tied to its line's index,
+ * which another line under the same name has not: then it is made anew. Without its line there is
+ * none, and what is routed to the remote subnets meets the unreachable route.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/netlink.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vrrpd/nl_xfrmi.h"
+#include "vrrpd/tunnels_int.h"
+
+/* Somebody who removes it again and again gets no more than this of our time. */
+#define DEVICE_PAUSE_US (100 * US_PER_MS)
+
+/* What the kernel holds of ours. */
+struct device_job {
+	struct nl *nl;
+	struct xfrmi *present;
+	size_t n;
+};
+
+static int job_open(struct device_job *j)
+{
+	int err = netlink_open(&j->nl, NULL, NETLINK_ROUTE, NULL, 0, NULL, NULL, NULL);
+
+	return err ? err : nl_xfrmi_dump_own(j->nl, &j->present, &j->n);
+}
+
+static void job_close(struct device_job *j)
+{
+	netlink_close(j->nl);
+	free(j->present);
+}
+
+static const struct xfrmi *find(const struct device_job *j, const char *name)
+{
+	for (size_t i = 0; i < j->n; i++)
+		if (strcmp(j->present[i].name, name) == 0)
+			return &j->present[i];
+	return NULL;
+}
+
+static bool wants_device(const struct conf *c)
+{
+	for (size_t i = 0; i < c->n_tunnels; i++)
+		if (c->tunnels[i].mode == MODE_INTERFACE)
+			return true;
+	return false;
+}
+
+static void explain(const struct conf_tunnel *t, int err, char *why, size_t n)
+{
+	if (err == -EOPNOTSUPP)
+		snprintf(why, n,
+			 "tunnel %s: this kernel has no XFRM interfaces (module xfrm_interface): "
+			 "use `mode policy'",
+			 t->name);
+	else if (err == -EEXIST)
+		snprintf(why, n,
+			 "tunnel %s: another program has an interface %s, or if_id %" PRIu32
+			 " on another name: choose others in `mode interface' and `if_id'",
+			 t->name, t->device, t->if_id);
+	else
+		snprintf(why, n, "tunnel %s: no interface %s: %s", t->name, t->device,
+			 err == -EPERM ? "the capability CAP_NET_ADMIN is missing"
+				       : strerror(-err));
+}
+
+/* One that differs in more than being down cannot be changed, but for its name. */
+static int put_one(struct device_job *j, struct tunnel_set *s, size_t tunnel, size_t *put)
+{
+	const struct conf_tunnel *t = &s->conf->tunnels[tunnel];
+	struct xfrmi wanted = {.line = (int)if_nametoindex(t->interface), .if_id = t->if_id};
+	const struct xfrmi *p = find(j, t->device);
+	int err = 0;
+
+	memcpy(wanted.name, t->device, sizeof(wanted.name));
+	if (p && p->line == wanted.line && p->if_id == wanted.if_id) {
+		s->devices[tunnel] = p->ifindex;
+		if (p->up)
+			return 0;
+		++*put;
+		return nl_xfrmi_set_up(j->nl, p->ifindex);
+	}
+	s->devices[tunnel] = 0;
+	if (p)
+		err = nl_xfrmi_del(j->nl, p->ifindex);
+	if (err < 0 || wanted.line == 0)
+		return err;
+	++*put;
+	err = nl_xfrmi_add(j->nl, &wanted);
+	s->made[tunnel] = err == 0;
+	s->devices[tunnel] = err == 0 ? (int)if_nametoindex(wanted.name) : 0;
+	return err;
+}
+
+int tunnels_put_devices(struct tunnel_set *s, size_t *put, char *why, size_t why_size)
+{
+	const struct conf *c = s->conf;
+	struct device_job j = {0};
+	int result;
+
+	*put = 0;
+	if (!wants_device(c))
+		return 0;
+	result = job_open(&j);
+	if (result < 0)
+		snprintf(why, why_size, "cannot read the interfaces: %s", strerror(-result));
+	for (size_t i = 0; j.nl && result == 0 && i < c->n_tunnels; i++) {
+		if (c->tunnels[i].mode != MODE_INTERFACE)
+			continue;
+		result = put_one(&j, s, i, put);
+		if (result < 0)
+			explain(&c->tunnels[i], result, why, why_size);
+	}
+	job_close(&j);
+	return result;
+}
+
+void tunnels_undo_devices(struct tunnel_set *s)
+{
+	struct device_job j = {0};
+
+	if (!wants_device(s->conf))
+		return;
+	if (job_open(&j) == 0)
+		for (size_t i = 0; i < s->conf->n_tunnels; i++)
+			if (s->made[i])
+				nl_xfrmi_del(j.nl, s->devices[i]);
+	job_close(&j);
+}
+
+static bool has(const struct conf *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_tunnels; i++)
+		if (strcmp(c->tunnels[i].device, name) == 0)
+			return true;
+	return false;
+}
+
+void tunnels_sweep_devices(const struct tunnel_set *s)
+{
+	struct device_job j = {0};
+
+	if (job_open(&j) == 0)
+		for (size_t i = 0; i < j.n; i++)
+			if (!has(s->conf, j.present[i].name))
+				nl_xfrmi_del(j.nl, j.present[i].ifindex);
+	job_close(&j);
+}
+
+/* ---- repair ---- */
+
+static bool same_devices(const struct tunnel_set *s, const int before[])
+{
+	return memcmp(s->devices, before, s->conf->n_tunnels * sizeof(*before)) == 0;
+}
+
+static void tell(struct tunnels *t, bool lost, int err, const char *why)
+{
+	char text[400];
+
+	if (err < 0)
+		snprintf(text, sizeof(text), "an interface is not as it must be: %s", why);
+	else if (lost)
+		snprintf(text, sizeof(text),
+			 "an interface of a tunnel was changed by another program: put back");
+	else
+		return;
+	t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
+}
+
+void tunnels_repair_devices(struct tunnels *t, mono_t now)
+{
+	struct tunnel_set *s = t->set;
+	int *before;
+	char why[300] = "";
+	size_t put;
+	int err;
+
+	if (!mono_reached(t->next_device, now)) {
+		tunnels_wake_at(t, t->next_device);
+		return;
+	}
+	before = calloc(s->conf->n_tunnels + 1, sizeof(*before));
+	if (!before)
+		return; /* the next notice finds it */
+	memcpy(before, s->devices, s->conf->n_tunnels * sizeof(*before));
+	t->look_at_devices = false;
+	err = tunnels_put_devices(s, &put, why, sizeof(why));
+	if (put > 0 || !same_devices(s, before)) {
+		t->next_device = mono_add(now, DEVICE_PAUSE_US);
+		s->n_wanted =
+			s->n_lasting + wanted_passes(s->conf, s->devices, s->wanted + s->n_lasting);
+		t->look_at_policies = t->look_at_routes = true;
+	}
+	tell(t, put > 0 && !same_devices(s, before), err, why);
+	free(before);
+}
+
+int tunnels_flush_devices(size_t *removed)
+{
+	struct device_job j = {0};
+	int err = job_open(&j);
+
+	for (size_t i = 0; err == 0 && i < j.n; i++) {
+		err = nl_xfrmi_del(j.nl, j.present[i].ifindex);
+		*removed += err == 0;
+	}
+	job_close(&j);
+	return err;
+}
