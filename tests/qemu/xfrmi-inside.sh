@@ -1,0 +1,169 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# xfrmi-inside.sh BUILD CONF OUT: the assertions of tests/qemu/xfrmi.sh, where the kernel has XFRM interfaces. The site of
+# the samples with `mode interface' on both routers: every role, a hand-over under traffic, and what others take away.
+set -u
+# shellcheck disable=SC2034 # used by what is sourced
+BUILD=$1 CONF=$2 OUT=$3
+lib=$(cd "$(dirname "${BASH_SOURCE[0]}")/../lib" && pwd)
+. "$lib/tap.sh"
+. "$lib/ns.sh"
+. "$lib/site.sh"
+. "$lib/gateway.sh"
+. "$lib/router.sh"
+W=$(mktemp -d)
+trap 'lab_end; rm -rf "$W"' EXIT
+trap 'exit 130' INT TERM
+DEVICE=xfrm1
+
+says() { grep -F "$2" "$W/vrrpd$1.log"; }
+wanted() { status_of "$1" '.tunnels[0].policies | "\(.wanted)/\(.installed)"'; }
+# As its own figures have it, and the kernel: "dir src dst if_id effect", one a line.
+policies() {
+    ns_ip "cpe0$1" xfrm policy | awk '/^src/ { place = $2 " " $4 " " ($5 == "dev" ? $6 : "-"); next }
+        / dir |\tdir / { if ($1 == "dir") { if (line) print line; line = $2 " " place " " (/action block/ ? "block" : "allow") } }
+        /tmpl/ { line = line " esp" } /if_id/ { line = line " " $2 } END { print line }' | grep -v '^in 0.0.0.0/0 0.0.0.0/0\|^out 0.0.0.0/0 0.0.0.0/0' | sort
+}
+lan_is() { # N esp|block
+    policies "$1" | grep -q "^out $SITE_NET $CLOUD_NET - $([ "$2" = esp ] && echo 'allow esp' || echo block) 0x1$"
+}
+complete() { # N: installed what is wanted
+    wanted "$1"
+    policies "$1"
+    [ "$(wanted "$1")" = 8/8 ] && [ "$(policies "$1" | wc -l)" = 8 ]
+}
+routes() { ns_ip "cpe0$1" route show proto 112; }
+leads() { # N
+    routes "$1"
+    routes "$1" | grep -q "^$CLOUD_NET dev $DEVICE .*src ${LAN_ADDR[$1]}" &&
+        routes "$1" | grep -q "^unreachable $CLOUD_NET .*metric 4294967295"
+}
+rule_is_there() { ns_ip cpe01 rule | grep "from ${LAN_ADDR[1]} lookup 11201 proto 112"; }
+one_device() { ns_ip "cpe0$1" -d -o link show type xfrm | grep -c "$DEVICE@wan0.*if_id 0x1.*alias vrrp-sla"; }
+reaches() { ns "$1" ping -q -c 3 -i 0.2 -W 2 "${@:2}"; }
+silent() { ! ns "$1" ping -q -c 2 -i 0.2 -W 1 "${@:2}"; }
+
+for n in 1 2; do
+    sed -i 's/^    reqid 1 .*/    reqid 1\n    mode interface/; s/advert_int 0.1 /advert_int 0.5 /' "$CONF/cpe0$n.conf"
+    expect "cpe0$n.conf with mode interface is clean" "$BUILD/vrrpd/vrrpd" -f "$CONF/cpe0$n.conf" -t
+done
+site_addresses
+site_up
+make_keys 1 && make_keys 2
+gateway_up "$(router_conf 1)" "$(router_keys 1)" "$(router_conf 2)" "$(router_keys 2)"
+for n in 1 2; do capture "line$n" "isp$n" line "$W/line$n.pcap" "$CLEARTEXT"; done
+
+printf '\nRoles\n'
+expect "CPE01 boots and its daemons answer" router_boot 1
+expect "CPE02 boots and its daemons answer" router_boot 2
+expect "CPE01 becomes Active" wait_state 1 OFFICE active 40
+for n in 1 2; do
+    expect_number "CPE0$n: interfaces of the tunnel" "$(one_device "$n")" == 1
+    expect "CPE0$n: its routes lead there, and none else" wait_until 5 leads "$n"
+    expect "CPE0$n: policies wanted are installed" complete "$n"
+    expect "CPE0$n: the probe through the tunnel is up" wait_state "$n" ecs up 30
+done
+expect "Active: L is ESP" lan_is 1 esp
+expect "Backup: L is block" lan_is 2 block
+expect "the office reaches the cloud" reaches office "$ECS"
+for n in 1 2; do
+    expect "CPE0$n's own address reaches the cloud" reaches "cpe0$n" -I "${LAN_ADDR[n]}" "$ECS"
+    expect "the cloud reaches CPE0$n's own address" reaches gw -I "$GW_IN" "${LAN_ADDR[n]}"
+done
+ns_ip office route add "$CLOUD_NET" via "${LAN_ADDR[2]}"
+expect "the Backup carries nobody else's traffic" silent office "$ECS"
+ns_ip office route del "$CLOUD_NET"
+
+printf '\nA hand-over and back under traffic\n'
+mkfifo "$W/control"
+exec {CONTROL}<>"$W/control"
+spawn pace "$W/pace.log" "$BUILD/tests/lib/pace" --a "office,$(netns office),$OFFICE" --b "ECS,$(netns ecs),$ECS" \
+    --control "$W/control" --report "$W/pace.report" --log "$W/pace.tsv" --seconds 60 --interval-us 5000
+pause 1
+echo "mark handover" >&"$CONTROL"
+expect "vrrpctl drain OFFICE on CPE01" ctl 1 drain OFFICE
+expect "CPE02 is Active" wait_state 2 OFFICE active 10
+expect "CPE02: L is ESP" lan_is 2 esp
+pause 1
+expect "vrrpctl resume OFFICE on CPE01" ctl 1 resume OFFICE
+expect "CPE01 is Active" wait_state 1 OFFICE active 20
+pause 1
+echo "mark after" >&"$CONTROL"
+pause 0.5
+echo report >&"$CONTROL"
+wait_until 10 grep -q '^handover ECS>office ' "$W/pace.report"
+for way in 'office>ECS' 'ECS>office'; do
+    expect_number "packets lost, $way" "$(awk -v way="$way" '$1 == "handover" && $2 == way {
+        for (i = 3; i < NF; i++) if ($i == "lost") print $(i + 1) }' "$W/pace.report")" == 0
+done
+expect "CPE02: L lingers, then is block" wait_until 10 lan_is 2 block
+
+printf '\nOthers take away what is ours, under traffic\n'
+before=$(policies 1)
+same_policies() { [ "$(policies 1)" = "$before" ]; }
+ns_ip cpe01 xfrm policy flush
+expect "flushed policies are put back" wait_until 5 same_policies
+ns_ip cpe01 route flush proto 112
+expect "flushed routes are put back" wait_until 5 leads 1
+ns_ip cpe01 rule del from "${LAN_ADDR[1]}"
+expect "a deleted rule is put back" wait_until 5 rule_is_there
+ns_ip cpe01 link set dev "$DEVICE" down
+expect "an interface that was set down is up again, with its routes" wait_until 5 leads 1
+ns_ip cpe01 link del dev "$DEVICE"
+expect "a deleted interface is made anew, with its routes" wait_until 5 leads 1
+expect "and its policies" wait_until 5 complete 1
+expect "vrrpd says so" says 1 "an interface of a tunnel was changed by another program: put back"
+expect "the office reaches the cloud" reaches office "$ECS"
+ns_ip cpe01 route del "$CLOUD_NET" dev "$DEVICE" table main
+ns_ip cpe01 route del unreachable "$CLOUD_NET" metric 4294967295
+expect "deleted routes are put back" wait_until 5 leads 1
+expect "CPE01 stayed Active" [ "$(instance_state 1)" = Active ]
+
+printf '\nvrrpd is killed and comes back\n'
+device_index() { ns cpe01 cat "/sys/class/net/$DEVICE/ifindex"; }
+index=$(device_index)
+reap vrrpd1 KILL || true
+start_vrrpd 1
+expect "CPE01 is Active" wait_state 1 OFFICE active 20
+expect_number "the interface is the same one" "$(device_index)" == "$index"
+expect "policies wanted are installed" complete 1
+
+printf '\nWithout the line, and without vrrpd\n'
+ns_ip cpe02 link set dev wan0 down
+expect "CPE02's line is down: its tunnel is down" wait_state 2 line1 down 10
+ns_ip cpe02 link set dev wan0 up
+ns_ip cpe02 route add default via "${WAN_HOP[2]}"
+expect "CPE02's line is back: its tunnel is up" wait_state 2 line1 up 10
+expect "CPE02: its probe is up again" wait_state 2 ecs up 60
+expect "CPE02's daemons stop" daemons_stop 2
+expect "a stopped daemon leaves L at block" lan_is 2 block
+expect "vrrpd --flush on CPE02" ns cpe02 env CREDENTIALS_DIRECTORY="$(dirname "$(router_keys 2)")" \
+    "$BUILD/vrrpd/vrrpd" -f "$(router_conf 2)" -r "$(router_run 2)" --flush
+left() { ns_ip cpe02 -o link show type xfrm; ns_ip cpe02 route show table all proto 112; ns_ip cpe02 rule | grep 112; ns_ip cpe02 xfrm policy; }
+expect_number "interfaces, routes, rules and policies left" "$(left | wc -l)" == 0
+
+printf '\nWhat cannot be\n'
+refused() { # TEXT: vrrpd on CPE02 does not start, says that, and leaves nothing
+    local status=0
+    ns cpe02 env CREDENTIALS_DIRECTORY="$(dirname "$(router_keys 2)")" timeout 20 \
+        "$BUILD/vrrpd/vrrpd" -f "$(router_conf 2)" -r "$(router_run 2)" >"$W/refused" 2>&1 || status=$?
+    echo "status $status"
+    cat "$W/refused"
+    left
+    [ "$status" = 3 ] && grep -qF "$1" "$W/refused" && [ "$(left | wc -l)" = "${2:-0}" ]
+}
+ns_ip cpe02 link add "$DEVICE" type xfrm dev wan0 if_id 77
+expect "an interface of that name which is not ours" refused "another program has an interface $DEVICE" 1
+ns_ip cpe02 link del "$DEVICE"
+ns_ip cpe02 link add other type xfrm dev wan0 if_id 1
+expect "an if_id that another program has" refused "or if_id 1 on another name" 1
+ns_ip cpe02 link del other
+
+printf '\nThe lines\n'
+for n in 1 2; do
+    reap "line$n" INT || true
+    expect_number "cleartext packets between the subnets on line $n" "$(captured "$W/line$n.pcap")" == 0
+done
+reap pace || true
+for n in 1 2; do cp "$W/vrrpd$n.log" "$OUT/"; done
+tap_done
