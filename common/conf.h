@@ -138,6 +138,7 @@ struct conf_vip {
 	uint32_t flags;       /* IFA_F_* */
 	uint32_t preferred_s; /* then deprecated; UINT32_MAX: never */
 	bool no_track;        /* not put back when somebody removes it */
+	int garp_group;       /* into garp_groups, -1: its announcements keep no distance */
 };
 
 struct conf_route {
@@ -165,6 +166,15 @@ struct conf_paths {
 struct conf_weight {
 	int weight;
 	bool reverse;
+};
+
+/* Announcements on any of these interfaces keep a distance from each other. */
+struct conf_garp_group {
+	char name[CONF_NAME_MAX]; /* keepalived gives it none */
+	struct conf_pos pos;
+	int64_t interval_us[N_FAMILIES]; /* garp_interval, gna_interval; 0: none */
+	char (*interfaces)[CONF_IFNAME_MAX];
+	size_t n_interfaces;
 };
 
 struct conf_track_file {
@@ -265,12 +275,13 @@ struct conf_instance {
 	size_t n_vips;
 	struct conf_vip *excluded; /* virtual_ipaddress_excluded: owned, not carried */
 	size_t n_excluded;
-	struct conf_paths paths;         /* virtual_routes, virtual_rules */
-	int64_t garp_delay_us;           /* garp_master_delay: the second round, 5 s */
-	unsigned garp_repeat;            /* garp_master_repeat: 5 */
-	int64_t garp_refresh_us;         /* 0: none */
-	unsigned garp_refresh_repeat;    /* 1 */
-	unsigned garp_lower_prio_repeat; /* 5 */
+	struct conf_paths paths;          /* virtual_routes, virtual_rules */
+	int64_t garp_delay_us;            /* garp_master_delay: the second round, 5 s */
+	unsigned garp_repeat;             /* garp_master_repeat: 5 */
+	int64_t garp_refresh_us;          /* 0: none */
+	unsigned garp_refresh_repeat;     /* 1 */
+	unsigned garp_lower_prio_repeat;  /* as garp_repeat */
+	int64_t garp_lower_prio_delay_us; /* as garp_delay_us */
 	struct conf_track *tracks;
 	size_t n_tracks;
 	struct conf_hooks hooks;
@@ -301,7 +312,11 @@ struct conf {
 	size_t n_instances;
 	struct conf_vip *static_addresses;
 	size_t n_static_addresses;
-	struct conf_paths static_paths;     /* static_routes, static_rules */
+	struct conf_paths static_paths; /* static_routes, static_rules */
+	struct conf_garp_group *garp_groups;
+	size_t n_garp_groups;
+	int64_t garp_us[N_FAMILIES]; /* vrrp_garp_interval, vrrp_gna_interval */
+	bool min_garp;
 	char fifos[N_FIFOS][CONF_PATH_MAX]; /* empty: none */
 	struct conf_command fifo_scripts[N_FIFOS];
 	bool fifo_states_on_reload;

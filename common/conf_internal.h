@@ -34,9 +34,9 @@ struct parse {
 	struct conf *conf;
 	struct draft globals;
 	struct draft *instances, *probes, *sla_groups, *tunnels, *tunnel_groups, *sync_groups,
-		*track_files, *scripts; /* as in conf */
-	struct draft *draft;            /* the thing that is being read */
-	uint32_t rules_without[2];      /* rules that gave no priority, of IPv4 and of IPv6 */
+		*track_files, *scripts, *garp_groups; /* as in conf */
+	struct draft *draft;                          /* the thing that is being read */
+	uint32_t rules_without[2]; /* rules that gave no priority, of IPv4 and of IPv6 */
 };
 
 #define conf_error(p, pos, ...) diag_add((p)->diags, DIAG_ERROR, (pos), __VA_ARGS__)
@@ -101,6 +101,8 @@ void conf_check_tunnels(struct parse *p);
  * conf_check_tunnels, which knows the groups. */
 void conf_check_modes(struct parse *p);
 void conf_check_instances(struct parse *p);
+/* After the sync groups and instances. */
+void conf_check_garp(struct parse *p);
 /* Who is in which sync group, and what the group tracks into its members. Before
  * conf_check_instances. */
 void conf_check_sync_groups(struct parse *p);

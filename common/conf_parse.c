@@ -24,7 +24,7 @@ struct kind {
 	struct draft **drafts;
 };
 
-#define N_KINDS 8
+#define N_KINDS 9
 
 static const struct kind *find_kind(const struct kind kinds[N_KINDS], enum conf_block b)
 {
@@ -68,6 +68,7 @@ struct head {
 HAS_HEAD(struct conf_instance);
 HAS_HEAD(struct conf_sync_group);
 HAS_HEAD(struct conf_track_file);
+HAS_HEAD(struct conf_garp_group);
 HAS_HEAD(struct conf_script);
 HAS_HEAD(struct conf_probe);
 HAS_HEAD(struct conf_sla_group);
@@ -137,6 +138,8 @@ static void read_root(struct parse *p, const struct stmt *root)
 		{BLOCK_TRACK_FILE, &lists[6], &c->n_track_files, sizeof(*c->track_files),
 		 &p->track_files},
 		{BLOCK_SCRIPT, &lists[7], &c->n_scripts, sizeof(*c->scripts), &p->scripts},
+		{BLOCK_GARP_GROUP, &lists[8], &c->n_garp_groups, sizeof(*c->garp_groups),
+		 &p->garp_groups},
 	};
 
 	make_room(p, kinds, root);
@@ -148,6 +151,7 @@ static void read_root(struct parse *p, const struct stmt *root)
 	c->sync_groups = lists[5];
 	c->track_files = lists[6];
 	c->scripts = lists[7];
+	c->garp_groups = lists[8];
 	read_things(p, kinds, root);
 }
 

@@ -7,6 +7,37 @@
 #include "common/conf_rows.h"
 #include "common/conf_value.h"
 
+static void add_garp_interface(struct parse *p, const struct token *t, struct conf_garp_group *g)
+{
+	g->interfaces =
+		arena_append(p->keep, g->interfaces, g->n_interfaces, sizeof(*g->interfaces));
+	if (read_ifname(p, t, "interface", g->interfaces[g->n_interfaces]))
+		g->n_interfaces++;
+}
+
+void read_garp_interface(struct parse *p, const struct keyword *k, const struct stmt *s,
+			 void *object)
+{
+	if (s->n < 2)
+		conf_error(p, &s->words[0].pos, "`%s' needs a value", k->name);
+	else if (no_surplus(p, s, 2))
+		add_garp_interface(p, &s->words[1], object);
+}
+
+void read_garp_interfaces(struct parse *p, const struct keyword *k, const struct stmt *s,
+			  void *object)
+{
+	if (s->n_body == 0)
+		conf_error(p, &s->words[0].pos, "`%s' is empty", k->name);
+	for (const struct stmt *line = s->body; line; line = line->next) {
+		if (line->has_body)
+			conf_error(p, &line->words[0].pos, "`%s' takes no block",
+				   line->words[0].text);
+		for (size_t n = 0; n < line->n; n++)
+			add_garp_interface(p, &line->words[n], object);
+	}
+}
+
 /* The names are looked up when all instances are read. */
 void read_sync_members(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
 {

@@ -7,8 +7,9 @@
 #include "common/conf_table.h"
 
 extern const struct keyword_block conf_rows_top, conf_rows_global, conf_rows_instance,
-	conf_rows_sync_group, conf_rows_track_file, conf_rows_script, conf_rows_probe,
-	conf_rows_sla_group, conf_rows_tunnel, conf_rows_static_sa, conf_rows_tunnel_group;
+	conf_rows_sync_group, conf_rows_track_file, conf_rows_garp_group, conf_rows_script,
+	conf_rows_probe, conf_rows_sla_group, conf_rows_tunnel, conf_rows_static_sa,
+	conf_rows_tunnel_group;
 
 /* Where a row's value goes. */
 #define INTO(type, field) .offset = offsetof(type, field), .size = sizeof(((type *)0)->field)
@@ -75,6 +76,10 @@ void read_reload_check(struct parse *p, const struct keyword *k, const struct st
 		       void *object);
 void read_fifo(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_user(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_garp_interface(struct parse *p, const struct keyword *k, const struct stmt *s,
+			 void *object);
+void read_garp_interfaces(struct parse *p, const struct keyword *k, const struct stmt *s,
+			  void *object);
 void read_init_file(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_default_weight(struct parse *p, const struct keyword *k, const struct stmt *s,
 			 void *object);

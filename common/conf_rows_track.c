@@ -30,6 +30,37 @@ static const struct keyword track_file[] = {
 };
 const struct keyword_block conf_rows_track_file = ROWS("track_file", track_file);
 
+static const struct keyword garp_group[] = {
+	{.name = "garp_interval",
+	 .type = VALUE_SECONDS,
+	 INTO(struct conf_garp_group, interval_us[0]),
+	 .max = SECONDS(86400),
+	 .arg = "S",
+	 .def = "0",
+	 .help = "Seconds between gratuitous ARPs."},
+	{.name = "gna_interval",
+	 .type = VALUE_SECONDS,
+	 INTO(struct conf_garp_group, interval_us[1]),
+	 .max = SECONDS(86400),
+	 .arg = "S",
+	 .def = "0",
+	 .help = "Seconds between unsolicited neighbor advertisements."},
+	{.name = "interface",
+	 .type = VALUE_CUSTOM,
+	 INTO(struct conf_garp_group, interfaces),
+	 .read = read_garp_interface,
+	 .arg = "NAME",
+	 .help = "Where they keep that distance."},
+	{.name = "interfaces",
+	 .type = VALUE_CUSTOM,
+	 INTO(struct conf_garp_group, interfaces),
+	 .flags = KEYWORD_LISTS,
+	 .read = read_garp_interfaces,
+	 .arg = "{ NAME ... }",
+	 .help = "Several interfaces that keep it together."},
+};
+const struct keyword_block conf_rows_garp_group = ROWS("garp_group", garp_group);
+
 static const struct keyword script[] = {
 	{.name = "script",
 	 .type = VALUE_CUSTOM,

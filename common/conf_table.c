@@ -16,6 +16,7 @@ const struct keyword_block *keyword_block(enum conf_block b)
 		[BLOCK_INSTANCE] = &conf_rows_instance,
 		[BLOCK_SYNC_GROUP] = &conf_rows_sync_group,
 		[BLOCK_TRACK_FILE] = &conf_rows_track_file,
+		[BLOCK_GARP_GROUP] = &conf_rows_garp_group,
 		[BLOCK_SCRIPT] = &conf_rows_script,
 		[BLOCK_PROBE] = &conf_rows_probe,
 		[BLOCK_SLA_GROUP] = &conf_rows_sla_group,

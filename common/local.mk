@@ -59,5 +59,5 @@ common_libcommon_a_SOURCES += common/route.c common/route.h common/conf_read_wor
 PURE_FILES += common/route.c common/conf_read_words.c common/conf_read_address.c \
 	common/conf_read_route.c common/conf_read_rule.c
 
-common_libcommon_a_SOURCES += common/conf_read_global.c
-PURE_FILES += common/conf_read_global.c
+common_libcommon_a_SOURCES += common/conf_read_global.c common/conf_check_garp.c
+PURE_FILES += common/conf_read_global.c common/conf_check_garp.c

@@ -60,7 +60,8 @@ json_t *vrrpd_command(void *ctx, const char *command, const json_t *request,
  * returns an exit status. */
 int vrrpd_hold(struct vrrpd *d);
 struct instance *vrrpd_find(struct vrrpd *d, const char *name);
-/* Makes the roster that of the present instances; false when out of memory. */
+/* Makes the roster that of the present instances, and the distances of their announcements those of
+ * the configuration; false when out of memory. */
 bool vrrpd_enrol(struct vrrpd *d);
 /* After a start or a reload: the block policies have to do without their second layer. */
 void vrrpd_tell_guard(const struct vrrpd *d);

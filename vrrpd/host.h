@@ -26,6 +26,9 @@ struct host {
 	struct routing *routing;
 	struct ports *ports;
 	struct announce announce;
+	/* When the next announcement of that family may leave, by the configuration's garp_group.
+	 */
+	mono_t (*garp_next)[N_FAMILIES];
 	struct work_queue work; /* of the instances; turn.h works it off */
 	/* Keeps a transition in the timeline and tells those who follow it. */
 	void (*record)(void *ctx, enum thing thing, const char *name, const char *from,

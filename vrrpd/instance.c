@@ -464,7 +464,7 @@ void instance_link_changed(struct instance *i, const char *interface)
 void instance_mac_changed(struct instance *i, const char *interface)
 {
 	if (i->owns && instance_holds_on(i, interface))
-		act_announce(i, i->conf->garp_repeat);
+		act_announce(i, i->conf->garp_repeat, 0);
 }
 
 void instance_drain(struct instance *i, bool force, mono_t until)

@@ -8,13 +8,9 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "vrrpd/announce.h"
 #include "vrrpd/nl_addr.h"
 #include "vrrpd/routing.h"
 #include "vrrpd/tunnels.h"
-
-/* Between the rounds of a burst: address work of other instances comes first. */
-#define GARP_SPACING_US (20 * US_PER_MS)
 
 /* The checksum may hold the destination: each has its own message. */
 static int send_to(struct instance *i, const struct advert *a, const struct addr *source,
@@ -193,8 +189,7 @@ void act_take(struct instance *const list[], size_t n, int errs[])
 		if (errs[k])
 			continue;
 		hold(list[k]);
-		list[k]->garp_second = list[k]->conf->garp_delay_us > 0;
-		act_announce(list[k], list[k]->conf->garp_repeat);
+		act_announce(list[k], list[k]->conf->garp_repeat, list[k]->conf->garp_delay_us);
 	}
 }
 
@@ -203,10 +198,7 @@ static void let_go_of_the_rest(struct instance *i)
 	tunnels_release(i->host->tunnels, i->index, i->conf->tunnel, i->conf->tunnel_group, false);
 	i->owns = false;
 	i->host->holdings_changed(i->host->ctx);
-	i->garp_left = 0;
-	i->garp_second = false;
-	timer_set(&i->garp_timer, MONO_NEVER);
-	work_drop(&i->host->work, &i->announcing);
+	act_announce_nothing(i);
 }
 
 void act_release(struct instance *const list[], size_t n)
@@ -231,76 +223,6 @@ void act_release(struct instance *const list[], size_t n)
 				  strerror(-errs[k]));
 		let_go_of_the_rest(list[k]);
 	}
-}
-
-static void announce_one(struct instance *i, const struct conf_vip *v)
-{
-	const struct link *link = links_find(i->host->links, instance_device(i, v));
-
-	if (link)
-		announce_send(&i->host->announce, link->ifindex, link->mac, &v->prefix.addr);
-}
-
-/* What comes after this round: the next of the burst, the second burst, or the refresh. */
-static mono_t next_round(struct instance *i, mono_t now)
-{
-	const struct conf_instance *c = i->conf;
-
-	if (i->garp_left > 0)
-		return mono_add(now, GARP_SPACING_US);
-	if (i->garp_second)
-		return mono_add(now, c->garp_delay_us);
-	return c->garp_refresh_us > 0 ? mono_add(now, c->garp_refresh_us) : MONO_NEVER;
-}
-
-static void queue_round(struct instance *i, enum work_rank rank)
-{
-	i->garp_next = 0;
-	work_put(&i->host->work, &i->announcing, rank);
-}
-
-void act_announce(struct instance *i, unsigned rounds)
-{
-	if (rounds == 0)
-		return;
-	i->garp_left = rounds;
-	timer_set(&i->garp_timer, MONO_NEVER);
-	queue_round(i, WORK_ANNOUNCE);
-}
-
-void act_announce_again(struct instance *i)
-{
-	if (mono_sub(loop_now(i->host->loop), i->announced) >= GARP_SPACING_US)
-		act_announce(i, i->conf->garp_lower_prio_repeat);
-}
-
-void act_announce_more(struct instance *i)
-{
-	if (i->garp_left == 0) {
-		i->garp_left = i->garp_second ? i->conf->garp_repeat : i->conf->garp_refresh_repeat;
-		i->garp_second = false;
-	}
-	if (i->garp_left > 0)
-		queue_round(i, WORK_REPEAT);
-	else
-		timer_set(&i->garp_timer, next_round(i, loop_now(i->host->loop)));
-}
-
-size_t act_announce_some(struct instance *i, size_t most)
-{
-	size_t all = instance_n_addresses(i), sent = 0;
-
-	i->announced = loop_now(i->host->loop);
-	while (i->garp_next < all && sent < most) {
-		announce_one(i, instance_address(i, i->garp_next++));
-		sent++;
-	}
-	if (i->garp_next < all)
-		return sent;
-	work_drop(&i->host->work, &i->announcing);
-	i->garp_left--;
-	timer_set(&i->garp_timer, next_round(i, i->announced));
-	return sent;
 }
 
 /* The kernel changes none of these in an address that is there. */
@@ -340,7 +262,7 @@ int act_keep(struct instance *i)
 	if (err)
 		return err;
 	hold(i);
-	act_announce(i, i->conf->garp_repeat);
+	act_announce(i, i->conf->garp_repeat, 0);
 	return 0;
 }
 
@@ -353,6 +275,6 @@ int act_restore(struct instance *i, const struct conf_vip *v)
 		return -ENODEV;
 	err = nl_addr_add(links_nl(i->host->links), &vip, 1, NULL);
 	if (!err)
-		announce_one(i, v);
+		act_announce_one(i, v);
 	return err;
 }

@@ -22,15 +22,20 @@ int act_send(struct instance *i, uint8_t priority);
 void act_take(struct instance *const list[], size_t n, int errs[]);
 /* The same way back. What cannot be removed is logged. */
 void act_release(struct instance *const list[], size_t n);
-/* Queues a burst of `rounds` gratuitous ARPs for every address. */
-void act_announce(struct instance *i, unsigned rounds);
+/* Queues a burst of `rounds` gratuitous ARPs for every address, and the same again `delay_us` after
+ * it; 0: once. */
+void act_announce(struct instance *i, unsigned rounds, int64_t delay_us);
+/* Ends all of them. */
+void act_announce_nothing(struct instance *i);
+/* One address, at once. */
+void act_announce_one(struct instance *i, const struct conf_vip *v);
 /* A burst because a lower router claimed the addresses; none faster than bursts have their rounds.
  */
 void act_announce_again(struct instance *i);
-/* The next round of the burst is due: queues it. */
+/* The next round of the burst is due, or the next frame that keeps a distance: queues it. */
 void act_announce_more(struct instance *i);
 /* Sends up to `most` announcements of the queued round, and takes it from the queue when it is
- * complete. Returns how many. */
+ * complete or has to wait for its garp_group. Returns how many. */
 size_t act_announce_some(struct instance *i, size_t most);
 /* After a reload: the addresses that `old` had and we have not go. */
 void act_let_go(struct instance *i, const struct conf_instance *old);

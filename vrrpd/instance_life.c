@@ -78,6 +78,7 @@ struct instance *instance_new(struct host *host, size_t index)
 	i->moving.owner = i->announcing.owner = i;
 	i->conf = &host->conf->instances[index];
 	i->resume_at = MONO_NEVER;
+	i->garp_slot = MONO_NEVER;
 	i->noticed = i->group_noticed = N_NOTICES;
 	i->since_realtime_us = realtime_us();
 	snprintf(i->reason, sizeof(i->reason), "just started");

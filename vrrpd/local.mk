@@ -56,6 +56,8 @@ PURE_FILES += vrrpd/roster.c vrrpd/sas.c
 # The end of a turn: what the instances queued.
 vrrpd_libvrrpd_a_SOURCES += vrrpd/work.c vrrpd/work.h vrrpd/turn.c vrrpd/turn.h
 PURE_FILES += vrrpd/work.c
+vrrpd_libvrrpd_a_SOURCES += vrrpd/instance_garp.c vrrpd/pace.c vrrpd/pace.h
+PURE_FILES += vrrpd/pace.c
 
 vrrpd_libvrrpd_a_SOURCES += vrrpd/sync.c vrrpd/sync.h vrrpd/sync_groups.c vrrpd/sync_groups.h
 PURE_FILES += vrrpd/sync.c

@@ -40,6 +40,5 @@ EXTRA_DIST += tests/net/password.sh
 
 EXTRA_DIST += tests/net/addresses.sh
 EXTRA_DIST += tests/net/notices.sh
-
-
 EXTRA_DIST += tests/net/routes.sh
+EXTRA_DIST += tests/net/garp.sh

@@ -234,6 +234,12 @@ tests_unit_test_guard_watch_SOURCES = tests/unit/test_guard_watch.c
 tests_unit_test_guard_watch_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_guard_watch_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
 
+check_PROGRAMS += tests/unit/test_pace
+TESTS += tests/unit/test_pace
+tests_unit_test_pace_SOURCES = tests/unit/test_pace.c
+tests_unit_test_pace_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_pace_LDADD = vrrpd/libvrrpd.a $(CHECK_LIBS)
+
 check_PROGRAMS += tests/unit/test_work
 TESTS += tests/unit/test_work
 tests_unit_test_work_SOURCES = tests/unit/test_work.c

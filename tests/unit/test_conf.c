@@ -128,6 +128,7 @@ START_TEST(instance_defaults)
 	ck_assert_int_eq(i->garp_refresh_us, 0);
 	ck_assert_uint_eq(i->garp_refresh_repeat, 1);
 	ck_assert_uint_eq(i->garp_lower_prio_repeat, 5);
+	ck_assert_int_eq(i->garp_lower_prio_delay_us, 5 * SECOND);
 	ck_assert_uint_eq(i->n_tracks, 0);
 	ck_assert_int_eq(i->tunnel, -1);
 	ck_assert_int_eq(i->tunnel_group, -1);
@@ -248,6 +249,39 @@ START_TEST(global_defaults)
 }
 END_TEST
 
+START_TEST(announcements)
+{
+	struct conf *c = must_parse(
+		"global_defs {\nvrrp_min_garp\nvrrp_garp_interval 0.001\n}\n"
+		"garp_group {\ninterfaces {\nlan0 lan1\nlan2\n}\ngna_interval 0.5\n}\n"
+		"garp_group {\ninterface lan3\n}\n" INSTANCE(
+			"virtual_ipaddress_excluded {\n10.0.0.2 dev lan3\n10.0.0.3 dev lan4\n"
+			"10.0.0.4 dev lan4\n10.0.0.5 dev lan2\n}\n"));
+	const struct conf_instance *i = &c->instances[0];
+
+	ck_assert_uint_eq(c->n_garp_groups, 3);
+	ck_assert_uint_eq(c->garp_groups[0].n_interfaces, 3);
+	ck_assert_int_eq(c->garp_groups[0].interval_us[0], 0);
+	ck_assert_int_eq(c->garp_groups[0].interval_us[1], SECOND / 2);
+	ck_assert_int_eq(i->vips[0].garp_group, 0);
+	ck_assert_int_eq(i->excluded[0].garp_group, 1);
+	ck_assert_int_eq(i->excluded[1].garp_group, 2);
+	ck_assert_int_eq(i->excluded[2].garp_group, 2);
+	ck_assert_int_eq(i->excluded[3].garp_group, 0);
+	ck_assert_int_eq(c->garp_groups[2].interval_us[0], 1000);
+	ck_assert(i->garp_repeat == 1 && i->garp_delay_us == 0);
+	ck_assert(i->garp_lower_prio_repeat == 1 && i->garp_lower_prio_delay_us == 0);
+	conf_free(c);
+	c = must_parse("global_defs {\nvrrp_min_garp\nvrrp_garp_lower_prio_delay 2\n}\n" INSTANCE(
+		"garp_master_repeat 3\ngarp_master_delay 4\n"));
+	i = &c->instances[0];
+	ck_assert_int_eq(i->vips[0].garp_group, -1);
+	ck_assert(i->garp_repeat == 3 && i->garp_delay_us == 4 * SECOND);
+	ck_assert(i->garp_lower_prio_repeat == 3 && i->garp_lower_prio_delay_us == 2 * SECOND);
+	conf_free(c);
+}
+END_TEST
+
 START_TEST(vip_options)
 {
 	struct conf *c =
@@ -333,6 +367,7 @@ int main(void)
 	tcase_add_test(t, families_and_peers);
 	tcase_add_test(t, passwords);
 	tcase_add_test(t, global_defaults);
+	tcase_add_test(t, announcements);
 	tcase_add_test(t, vip_options);
 	tcase_add_test(t, vip_lifetimes_flags_and_far_ends);
 	tcase_add_test(t, preemption);
