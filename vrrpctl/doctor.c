@@ -363,6 +363,8 @@ static const char *alarm_remedy(const char *kind)
 		{"own_echo", "find the loop in the LAN, or the router with the same address"},
 		{"other_version", "the same `version' on both routers"},
 		{"other_password", "the same `authentication' on both routers"},
+		{"bad_checksum", "find what damages packets between them, or update the software "
+				 "of that router"},
 		{"addresses_differ", "the same virtual_ipaddress on both routers"},
 		{"interval_differs", "the same advert_int on both routers"},
 		{"stranger", "list it in unicast_peer, or find out who it is"},

@@ -14,6 +14,7 @@ const char *alarm_name(enum alarm_kind k)
 		[ALARM_OWN_ECHO] = "own_echo",
 		[ALARM_OTHER_VERSION] = "other_version",
 		[ALARM_OTHER_PASSWORD] = "other_password",
+		[ALARM_BAD_CHECKSUM] = "bad_checksum",
 		[ALARM_ADDRESSES_DIFFER] = "addresses_differ",
 		[ALARM_INTERVAL_DIFFERS] = "interval_differs",
 		[ALARM_STRANGER] = "stranger",
@@ -24,7 +25,7 @@ const char *alarm_name(enum alarm_kind k)
 
 bool alarm_is_grave(enum alarm_kind k)
 {
-	return k <= ALARM_OTHER_PASSWORD;
+	return k <= ALARM_BAD_CHECKSUM;
 }
 
 bool alarm_stands(const struct alarm *a, mono_t now)

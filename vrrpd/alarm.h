@@ -23,6 +23,7 @@ enum alarm_kind {
 	ALARM_OWN_ECHO,         /* an advert from our own address */
 	ALARM_OTHER_VERSION,    /* adverts of another VRRP version */
 	ALARM_OTHER_PASSWORD,   /* adverts with another authentication */
+	ALARM_BAD_CHECKSUM,     /* adverts whose checksum is wrong */
 	ALARM_ADDRESSES_DIFFER, /* the peer's list of addresses is not ours */
 	ALARM_INTERVAL_DIFFERS, /* the peer's advert interval is not ours */
 	ALARM_STRANGER,         /* unicast adverts of somebody who is no peer */

@@ -106,6 +106,9 @@ static void tell_fault(struct instance *i, enum advert_fault fault, const struct
 	else if (fault == ADVERT_BAD_AUTH)
 		instance_alarm(i, ALARM_OTHER_PASSWORD,
 			       "an advert with another authentication than ours: %s", peer);
+	else if (fault == ADVERT_BAD_CHECKSUM)
+		instance_alarm(i, ALARM_BAD_CHECKSUM,
+			       "an advert with a wrong checksum, damaged or made wrong: %s", peer);
 	else if (fault == ADVERT_UNKNOWN_PEER)
 		instance_alarm(i, ALARM_STRANGER,
 			       "an advert from somebody who is no unicast_peer: %s", peer);

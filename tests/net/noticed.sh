@@ -74,6 +74,10 @@ expect 'adverts of our own address are counted' soon 1 .counters.own_echo 100
 expect 'those of another version too' soon 1 .counters.bad_version 100
 expect 'and each is told once' test "$(times 1 'from our own address') $(times 1 'another VRRP version')" = '1 1'
 expect 'how often, the alarm says' is 1 '.alarms[] | select(.kind == "own_echo").times' 100
+send -n 20 -b 2:251 lan0 10.9.1.253 $VIP
+expect 'adverts with a wrong checksum are counted' soon 1 .counters.bad_checksum 20
+expect 'and told once' test "$(times 1 'a wrong checksum, damaged or made wrong: 10.9.1.253')" = 1
+expect 'as an alarm' alarmed 1 bad_checksum
 expect 'none of all this has moved the state' is 1 .counters.became_active 1
 
 # ---- an address that is another host's ----

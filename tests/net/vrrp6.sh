@@ -147,6 +147,18 @@ expect 'and comes back with it' soon 1 .state Active
 expect 'its addresses too' owns 1
 reap r1 TERM
 
+# ---- a checksum without the pseudo-header, which IPv6 always has ----
+start 1
+ctl 1 wait SIX active --timeout 5
+send() { ns r2 "$BUILD/tests/net/vrrpsend" -n 20 -p 250 "$@" lan0 "$(link_local 2)" $LOCAL $GLOBAL; }
+send -b 5:10 -m
+expect 'is counted as wrong' soon 1 .counters.bad_checksum 20
+expect 'and said, once' test "$(grep -c "a wrong checksum, damaged or made wrong: $(link_local 2)" "$W/r1.log")" = 1
+expect 'and moves nothing' is 1 .counters.became_active 1
+send
+expect 'while one with it counts' soon 1 .peer.priority 250
+reap r1 TERM
+
 # ---- both families side by side ----
 listens() { ns_ip r1 maddr show dev lan0 | grep -qE "inet6? +$1( |\$)"; }
 deaf() { ! listens "$1"; }

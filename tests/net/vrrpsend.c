@@ -8,7 +8,7 @@
  *   -n COUNT          how many (1)
  *   -w GAP_US         the pause between them (0)
  *   -R RATE           instead of the pause: so many a second, in bundles of a millisecond
- *   -d ADDRESS        destination (224.0.0.18)
+ *   -d ADDRESS        destination (VRRP's group)
  *   -P                the checksum with the pseudo-header
  *   -b OFFSET:VALUE   this byte of the message afterwards gets that value
  *   -m                ... and the plain checksum is made right again
@@ -49,8 +49,7 @@ static struct job parse_options(int argc, char **argv)
 			.ttl = 255,
 			.count = 1,
 			.at = -1,
-			.length = -1,
-			.to = advert_group(FAMILY_IPV4)};
+			.length = -1};
 	int c;
 
 	while ((c = getopt(argc, argv, "v:r:p:i:t:n:w:R:d:Pb:ml:")) != -1) {
@@ -106,15 +105,16 @@ static struct job parse_options(int argc, char **argv)
 static size_t build(struct job *j, char **texts, int n, const struct addr *src,
 		    const struct addr *dst, uint8_t *message)
 {
-	static uint8_t bytes[VRRP_MAX_ADDRESSES * 4];
+	static uint8_t bytes[VRRP_MAX_ADDRESSES * 16];
+	size_t len, size = addr_len(src);
 	struct addr a;
-	size_t len;
 
 	for (int k = 0; k < n; k++) {
-		if (!addr_parse(texts[k], &a))
-			errx(2, "%s is no address", texts[k]);
-		memcpy(bytes + 4 * k, a.b, 4);
+		if (!addr_parse(texts[k], &a) || a.family != src->family)
+			errx(2, "%s is no address of the source's family", texts[k]);
+		memcpy(bytes + size * (size_t)k, a.b, size);
 	}
+	j->advert.family = src->family;
 	j->advert.n_addresses = (uint8_t)n;
 	j->advert.addresses = bytes;
 	len = advert_build(&j->advert, src, dst, message, ADVERT_MAX_SIZE);
@@ -167,34 +167,73 @@ static void send_at_rate(int fd, const struct msghdr *m, const struct job *j)
 	}
 }
 
+/* Where to; the sockets below are bound to the source on the interface. */
+union destination {
+	struct sockaddr_in four;
+	struct sockaddr_in6 six;
+};
+
+static int open4(const struct job *j, unsigned ifindex, const struct addr *src,
+		 union destination *to)
+{
+	const struct ip_mreqn out = {.imr_ifindex = (int)ifindex};
+	struct sockaddr_in from = {.sin_family = AF_INET};
+	int fd = socket(AF_INET, SOCK_RAW, VRRP_PROTOCOL);
+
+	memcpy(&from.sin_addr, src->b, 4);
+	to->four = (struct sockaddr_in){.sin_family = AF_INET};
+	memcpy(&to->four.sin_addr, j->to.b, 4);
+	if (setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &out, sizeof(out)) ||
+	    setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &j->ttl, sizeof(j->ttl)) ||
+	    setsockopt(fd, IPPROTO_IP, IP_TTL, &j->ttl, sizeof(j->ttl)) ||
+	    bind(fd, (struct sockaddr *)&from, sizeof(from)))
+		err(1, "socket");
+	return fd;
+}
+
+static int open6(const struct job *j, unsigned ifindex, const struct addr *src,
+		 union destination *to)
+{
+	struct sockaddr_in6 from = {.sin6_family = AF_INET6, .sin6_scope_id = ifindex};
+	int fd = socket(AF_INET6, SOCK_RAW, VRRP_PROTOCOL);
+
+	to->six = from;
+	memcpy(&from.sin6_addr, src->b, 16);
+	memcpy(&to->six.sin6_addr, j->to.b, 16);
+	if (setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, &ifindex, sizeof(ifindex)) ||
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &j->ttl, sizeof(j->ttl)) ||
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &j->ttl, sizeof(j->ttl)) ||
+	    bind(fd, (struct sockaddr *)&from, sizeof(from)))
+		err(1, "socket");
+	return fd;
+}
+
 int main(int argc, char **argv)
 {
 	struct job j = parse_options(argc, argv);
-	struct sockaddr_in to = {.sin_family = AF_INET}, from = {.sin_family = AF_INET};
-	struct addr src;
-	struct ip_mreqn out = {0};
 	uint8_t message[ADVERT_MAX_SIZE] = {0};
 	struct iovec iov = {.iov_base = message};
-	struct msghdr m = {
-		.msg_name = &to, .msg_namelen = sizeof(to), .msg_iov = &iov, .msg_iovlen = 1};
+	union destination to;
+	struct msghdr m = {.msg_name = &to, .msg_iov = &iov, .msg_iovlen = 1};
+	struct addr src;
+	unsigned ifindex;
 	int fd;
 
 	if (argc - optind < 3)
 		errx(2, "INTERFACE SOURCE ADDRESS...");
+	ifindex = if_nametoindex(argv[optind]);
 	if (!addr_parse(argv[optind + 1], &src))
 		errx(2, "%s is no address", argv[optind + 1]);
+	if (!addr_is_set(&j.to))
+		j.to = advert_group(src.family);
 	iov.iov_len = build(&j, argv + optind + 2, argc - optind - 2, &src, &j.to, message);
-	fd = socket(AF_INET, SOCK_RAW, VRRP_PROTOCOL);
-	if (fd < 0)
-		err(1, "socket");
-	out.imr_ifindex = (int)if_nametoindex(argv[optind]);
-	memcpy(&from.sin_addr, src.b, 4);
-	memcpy(&to.sin_addr, j.to.b, 4);
-	if (setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &out, sizeof(out)) ||
-	    setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &j.ttl, sizeof(j.ttl)) ||
-	    setsockopt(fd, IPPROTO_IP, IP_TTL, &j.ttl, sizeof(j.ttl)) ||
-	    bind(fd, (struct sockaddr *)&from, sizeof(from)))
-		err(1, "%s", argv[optind]);
+	if (src.family == FAMILY_IPV6) {
+		fd = open6(&j, ifindex, &src, &to);
+		m.msg_namelen = sizeof(to.six);
+	} else {
+		fd = open4(&j, ifindex, &src, &to);
+		m.msg_namelen = sizeof(to.four);
+	}
 	if (j.rate)
 		send_at_rate(fd, &m, &j);
 	else
