@@ -237,6 +237,7 @@ struct conf_sync_group {
 	struct conf_hooks hooks;
 	struct conf_track *tracks; /* of every member; check puts them into theirs */
 	size_t n_tracks;
+	bool tracking_weight; /* weights of the members' own tracks count */
 };
 
 #define SYNC_MEMBERS_MAX 256

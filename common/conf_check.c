@@ -180,5 +180,6 @@ void conf_check(struct parse *p)
 	conf_check_modes(p);
 	conf_check_sync_groups(p);
 	conf_check_instances(p);
+	conf_check_sync_weights(p);
 	conf_check_garp(p);
 }

@@ -79,3 +79,42 @@ void conf_check_sync_groups(struct parse *p)
 	for (size_t k = 0; k < p->conf->n_sync_groups; k++)
 		check_group(p, k);
 }
+
+/* keepalived 2.2.7 takes an interface without its weight then, and leaves out others. False: left
+ * out. */
+static bool keeps_track(struct parse *p, struct conf_track *t, const struct token *name)
+{
+	if (t->weight == 0 || t->kind == TRACK_SLA || t->kind == TRACK_TUNNEL)
+		return true;
+	conf_warn(p, &name->pos,
+		  "`%s' is %s: weights do not count in a sync group; name it in the group, or give "
+		  "that `sync_group_tracking_weight'",
+		  t->name,
+		  t->kind == TRACK_INTERFACE ? "tracked without its weight" : "not tracked");
+	t->weight = 0;
+	t->shutdown = true;
+	return t->kind == TRACK_INTERFACE;
+}
+
+/* Those of the group stand behind the instance's own. */
+static void drop_weights(struct parse *p, const struct conf_sync_group *g, int member)
+{
+	struct conf_instance *i = &p->conf->instances[member];
+	const struct refs *refs = p->instances[member].refs;
+	size_t own = i->n_tracks - g->n_tracks, n = 0;
+
+	for (size_t k = 0; k < i->n_tracks; k++)
+		if (k >= own || keeps_track(p, &i->tracks[k], refs[k].name))
+			i->tracks[n++] = i->tracks[k];
+	i->n_tracks = n;
+}
+
+void conf_check_sync_weights(struct parse *p)
+{
+	for (size_t k = 0; k < p->conf->n_sync_groups; k++) {
+		const struct conf_sync_group *g = &p->conf->sync_groups[k];
+
+		for (size_t n = 0; n < g->n_members && g->n_members > 1 && !g->tracking_weight; n++)
+			drop_weights(p, g, g->members[n]);
+	}
+}

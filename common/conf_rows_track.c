@@ -162,7 +162,12 @@ static const struct keyword sync_group[] = {
 	 .arg = "{ NAME [weight N [reverse]] ... }",
 	 .help = "As in every instance of the group."},
 	ASIDE("global_tracking", "name what all of them track in the group"),
-	ASIDE("sync_group_tracking_weight", "weights of the instances count as they stand"),
+	{.name = "sync_group_tracking_weight",
+	 .type = VALUE_BOOL,
+	 INTO(struct conf_sync_group, tracking_weight),
+	 .def = "off",
+	 .help = "Weights of interfaces, files and scripts that an instance of the group tracks "
+		 "itself count. Without it they do not, so that the priorities agree."},
 	ASIDE("track_process", NO_PROCESSES),
 	ASIDE("track_bfd", NO_BFD),
 	HOOKS(struct conf_sync_group),

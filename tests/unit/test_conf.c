@@ -25,6 +25,37 @@ START_TEST(sync_group_gives_its_tracks_to_its_members)
 }
 END_TEST
 
+START_TEST(sync_group_takes_weights_away)
+{
+	static const char text[] =
+		"vrrp_sync_group G {\ngroup { A B }\ntrack_interface { wan0 weight -20 }\n%s}\n"
+		"vrrp_script S { script /bin/s\nweight 7 }\nsla_probe p { target 192.0.2.1 }\n"
+		"vrrp_instance B {\ninterface lan1\nvirtual_router_id 1\n"
+		"virtual_ipaddress { 10.0.0.1 }\n}\n" INSTANCE(
+			"track_interface {\nwan1 weight 9\n}\ntrack_script {\nS\n}\n"
+			"track_sla { p weight -5 }\n");
+	char with[1024];
+	struct conf *c;
+	const struct conf_instance *i;
+
+	snprintf(with, sizeof(with), text, "");
+	c = must_parse(with);
+	i = &c->instances[1];
+	ck_assert_uint_eq(i->n_tracks, 3);
+	ck_assert_str_eq(i->tracks[0].name, "wan1");
+	ck_assert(i->tracks[0].weight == 0 && i->tracks[0].shutdown);
+	ck_assert(i->tracks[1].kind == TRACK_SLA && i->tracks[1].weight == -5);
+	ck_assert(i->tracks[2].kind == TRACK_INTERFACE && i->tracks[2].weight == -20);
+	conf_free(c);
+	snprintf(with, sizeof(with), text, "sync_group_tracking_weight\n");
+	c = must_parse(with);
+	i = &c->instances[1];
+	ck_assert_uint_eq(i->n_tracks, 4);
+	ck_assert(i->tracks[0].weight == 9 && i->tracks[1].weight == 7);
+	conf_free(c);
+}
+END_TEST
+
 START_TEST(commands_are_split)
 {
 	struct conf *c = must_parse(
@@ -363,6 +394,7 @@ int main(void)
 	tcase_add_test(t, commands_of_the_daemon);
 	tcase_add_test(t, track_file_weighs_what_its_definition_says);
 	tcase_add_test(t, sync_group_gives_its_tracks_to_its_members);
+	tcase_add_test(t, sync_group_takes_weights_away);
 	tcase_add_test(t, instance_values);
 	tcase_add_test(t, families_and_peers);
 	tcase_add_test(t, passwords);
