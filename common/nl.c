@@ -71,6 +71,9 @@ static int open_socket(struct nl_sock **out, int protocol)
 	enlarge_buffer(nl_socket_get_fd(s));
 	setsockopt(nl_socket_get_fd(s), SOL_NETLINK, NETLINK_EXT_ACK, &one, sizeof(one));
 	setsockopt(nl_socket_get_fd(s), SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof(one));
+	if (protocol == NETLINK_ROUTE)
+		setsockopt(nl_socket_get_fd(s), SOL_NETLINK, NETLINK_GET_STRICT_CHK, &one,
+			   sizeof(one));
 	*out = s;
 	return 0;
 }

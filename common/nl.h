@@ -55,5 +55,12 @@ int netlink_dump(struct nl *nl, struct nl_msg *request, netlink_dump_fn fn, void
 typedef bool (*netlink_parse_fn)(const struct nlmsghdr *h, void *item);
 int netlink_collect(struct nl *nl, int type, size_t header_size, netlink_parse_fn parse,
 		    size_t item_size, void **out, size_t *n);
+/*
+ * The same with a header that says what the kernel is to leave out (for NETLINK_ROUTE; one that
+ * knows no such thing gives all), behind the n items in *out. After an error *out is still the
+ * caller's to free.
+ */
+int netlink_collect_more(struct nl *nl, int type, const void *header, size_t header_size,
+			 netlink_parse_fn parse, size_t item_size, void **out, size_t *n);
 
 #endif

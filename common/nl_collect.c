@@ -36,25 +36,37 @@ static void keep(void *ctx, const struct nlmsghdr *h)
 		c->n++;
 }
 
+int netlink_collect_more(struct nl *nl, int type, const void *header, size_t header_size,
+			 netlink_parse_fn parse, size_t item_size, void **out, size_t *n)
+{
+	struct collection c = {
+		.parse = parse, .items = *out, .n = *n, .room = *n, .item_size = item_size};
+	struct nl_msg *m = nlmsg_alloc_simple(type, 0);
+	int err = -ENOMEM;
+
+	/* libnl does not write to it. */
+	if (m && nlmsg_append(m, (void *)(uintptr_t)header, header_size, NLMSG_ALIGNTO) == 0)
+		err = netlink_dump(nl, m, keep, &c);
+	nlmsg_free(m);
+	*out = c.items;
+	*n = c.n;
+	return err ? err : c.err;
+}
+
 int netlink_collect(struct nl *nl, int type, size_t header_size, netlink_parse_fn parse,
 		    size_t item_size, void **out, size_t *n)
 {
 	static const char unspecific[64];
-	struct collection c = {.parse = parse, .item_size = item_size};
-	struct nl_msg *m = nlmsg_alloc_simple(type, 0);
-	int err = -ENOMEM;
+	int err = -EINVAL;
 
-	if (m && header_size <= sizeof(unspecific) &&
-	    nlmsg_append(m, (void *)(uintptr_t)unspecific, header_size, NLMSG_ALIGNTO) == 0)
-		err = netlink_dump(nl, m, keep, &c);
-	nlmsg_free(m);
-	if (err == 0)
-		err = c.err;
+	*out = NULL;
+	*n = 0;
+	if (header_size <= sizeof(unspecific))
+		err = netlink_collect_more(nl, type, unspecific, header_size, parse, item_size, out,
+					   n);
 	if (err < 0) {
-		free(c.items);
-		return err;
+		free(*out);
+		*out = NULL;
 	}
-	*out = c.items;
-	*n = c.n;
-	return 0;
+	return err;
 }

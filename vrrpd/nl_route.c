@@ -111,14 +111,28 @@ static bool present(const struct nlmsghdr *h, void *item)
 	return rt_parse_own_route(h, item, &gone) && !gone;
 }
 
-int nl_route_dump_own(struct nl *nl, uint8_t proto, struct route **out, size_t *n)
+/* A router may hold a million routes of others: the kernel is asked for ours alone. */
+static int dump_family(struct nl *nl, uint8_t family, uint8_t proto, struct route **out, size_t *n)
 {
-	void *items = NULL;
-	size_t all = 0;
-	int err = netlink_collect(nl, RTM_GETROUTE, sizeof(struct rtmsg), present,
-				  sizeof(struct route), &items, &all);
+	const struct rtmsg filter = {.rtm_family = family, .rtm_protocol = proto};
+	void *items = *out;
+	int err = netlink_collect_more(nl, RTM_GETROUTE, &filter, sizeof(filter), present,
+				       sizeof(struct route), &items, n);
 
 	*out = items;
+	/* IPv6 is not in this kernel. */
+	return err == -EAFNOSUPPORT || err == -EOPNOTSUPP ? 0 : err;
+}
+
+int nl_route_dump_own(struct nl *nl, uint8_t proto, struct route **out, size_t *n)
+{
+	size_t all = 0;
+	int err;
+
+	*out = NULL;
+	err = dump_family(nl, AF_INET, proto, out, &all);
+	if (err == 0)
+		err = dump_family(nl, AF_INET6, proto, out, &all);
 	*n = 0;
 	for (size_t i = 0; i < all; i++)
 		if ((*out)[i].proto == proto)
