@@ -177,6 +177,12 @@ struct conf_garp_group {
 	size_t n_interfaces;
 };
 
+/* Of interface_up_down_delays. */
+struct conf_delay {
+	char interface[CONF_IFNAME_MAX];
+	int64_t down_us, up_us;
+};
+
 struct conf_track_file {
 	char name[CONF_NAME_MAX];
 	struct conf_pos pos;
@@ -314,6 +320,8 @@ struct conf {
 	struct conf_vip *static_addresses;
 	size_t n_static_addresses;
 	struct conf_paths static_paths; /* static_routes, static_rules */
+	struct conf_delay *delays;
+	size_t n_delays;
 	struct conf_garp_group *garp_groups;
 	size_t n_garp_groups;
 	int64_t garp_us[N_FAMILIES]; /* vrrp_garp_interval, vrrp_gna_interval */

@@ -272,6 +272,26 @@ static void check_scripts(struct parse *p)
 	}
 }
 
+/* A Backup hears nothing through an interface that is down: it must leave before it takes that for
+ * the Active's death. */
+static void limit_delay(struct parse *p, const struct conf_instance *i)
+{
+	int64_t most = (i->down_timer_adverts - 1) * i->advert_us;
+
+	for (size_t k = 0; k < p->conf->n_delays; k++) {
+		struct conf_delay *d = &p->conf->delays[k];
+
+		if (strcmp(d->interface, i->interface) != 0 || d->down_us <= most)
+			continue;
+		conf_warn(
+			p, draft_name_pos(&p->instances[i - p->conf->instances]),
+			"the delay of `%s' is cut to %lld ms, since others would take over before "
+			"this instance left",
+			d->interface, (long long)(most / 1000));
+		d->down_us = most;
+	}
+}
+
 void conf_check_instances(struct parse *p)
 {
 	for (size_t n = 0; n < p->conf->n_instances; n++) {
@@ -286,6 +306,7 @@ void conf_check_instances(struct parse *p)
 		check_vrid(p, n);
 		check_tracks(p, i, d);
 		check_tunnels_of(p, i, d);
+		limit_delay(p, i);
 	}
 	check_scripts(p);
 }

@@ -70,6 +70,7 @@ void read_command(struct parse *p, const struct keyword *k, const struct stmt *s
 void read_hook(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 /* The same, or only the word. */
 void read_deletion(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_delays(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_dynamic_interfaces(struct parse *p, const struct keyword *k, const struct stmt *s,
 			     void *object);
 void read_reload_check(struct parse *p, const struct keyword *k, const struct stmt *s,

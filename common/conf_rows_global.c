@@ -62,7 +62,10 @@ static const struct keyword top[] = {
 	ASIDE("vrrp_track_process", NO_PROCESSES),
 	ASIDE("bfd_instance", NO_BFD),
 	ASIDE("track_group", "nothing static is tracked"),
-	ASIDE("interface_up_down_delays", "what an interface does counts at once"),
+	STATIC("interface_up_down_delays", delays, read_delays, "{ NAME DOWN [UP] ... }",
+	       "An interface counts as down, or up again, when it has been so for so many seconds, "
+	       "255 "
+	       "at most; UP is as DOWN if it is missing."),
 	ASIDE("linkbeat_interfaces", NO_POLLING),
 	ASIDE("linkbeat_use_polling", NO_POLLING),
 	ASIDE("virtual_server", NO_LVS),

@@ -16,6 +16,7 @@
 #include "common/notify.h"
 #include "config.h"
 #include "vrrpd/claims.h"
+#include "vrrpd/debounce.h"
 #include "vrrpd/hooks.h"
 #include "vrrpd/interfaces.h"
 #include "vrrpd/routing.h"
@@ -67,7 +68,6 @@ static void holdings_changed(void *ctx)
 
 static struct track_view track_now(struct vrrpd *d, const struct conf_track *t)
 {
-	const struct link *link;
 	bool up;
 
 	switch (t->kind) {
@@ -82,8 +82,7 @@ static struct track_view track_now(struct vrrpd *d, const struct conf_track *t)
 		return track_scripts_view(d->scripts, t->index);
 	case TRACK_INTERFACE:
 	default:
-		link = links_find(d->host.links, t->name);
-		up = link && link->running;
+		up = debounce_running(d->host.debounce, t->name);
 		break;
 	}
 	return (struct track_view){up ? TRACK_UP : TRACK_DOWN, 0};
@@ -370,6 +369,7 @@ static void close_all(struct vrrpd *d)
 	accept_free(d->accept);
 	tunnels_free(d->host.tunnels);
 	routing_free(d->host.routing);
+	debounce_free(d->host.debounce);
 	links_close(d->host.links);
 	announce_close(&d->host.announce);
 	loop_free(d->host.loop);

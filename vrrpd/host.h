@@ -13,6 +13,7 @@
 #include "vrrpd/work.h"
 
 struct instance;
+struct debounce;
 struct links;
 struct routing;
 struct tunnels;
@@ -22,6 +23,7 @@ struct host {
 	struct loop *loop;
 	const struct conf *conf;
 	struct links *links;
+	struct debounce *debounce; /* whether an interface counts as running */
 	struct tunnels *tunnels;
 	struct routing *routing;
 	struct ports *ports;

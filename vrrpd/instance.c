@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "vrrpd/debounce.h"
 #include "vrrpd/instance_act.h"
 #include "vrrpd/instance_int.h"
 #include "vrrpd/tunnels.h"
@@ -279,8 +280,9 @@ static bool link_allows(struct instance *i)
 	if (!link) {
 		ports_drop(i->host->ports, name, family);
 		block(i, "interface %s does not exist", name);
-	} else if (!link->running && !i->conf->dont_track_primary) {
-		block(i, "interface %s is down", name);
+	} else if (!debounce_running(i->host->debounce, name) && !i->conf->dont_track_primary) {
+		block(i, "interface %s is %s", name,
+		      link->running ? "up, but not for long enough" : "down");
 	} else if (!addr_is_set(instance_source(i, link))) {
 		block(i, "interface %s has no %s address", name,
 		      family == FAMILY_IPV6 ? "link-local IPv6" : "IPv4");

@@ -2,9 +2,11 @@
 /* What moves on the host's interfaces, carried to the instances and tunnels; see interfaces.h. */
 #include "vrrpd/interfaces.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "vrrpd/debounce.h"
 #include "vrrpd/nl_addr.h"
 #include "vrrpd/nl_link.h"
 #include "vrrpd/tunnels.h"
@@ -78,21 +80,29 @@ static bool concerns(const struct instance *i, const char *interface)
 	return yes;
 }
 
+/* A trunk that fails has a notice for each of its VLANs: not all instances for each. */
+static void refresh(void *ctx, const char *name)
+{
+	struct vrrpd *d = ctx;
+
+	for (size_t k = 0; k < d->n_instances; k++)
+		if (concerns(d->instances[k], name))
+			vrrpd_refresh_tracks(d, d->instances[k]);
+}
+
 static void on_changed(void *ctx, const char *name)
 {
 	struct vrrpd *d = ctx;
 	const struct link *link = links_find(d->host.links, name);
 
+	debounce_look(d->host.debounce, name);
 	if (d->host.tunnels)
 		tunnels_line(d->host.tunnels, name, link && link->running);
 	if (!link)
 		on_name_gone(d, name);
-	/* A trunk that fails has a notice for each of its VLANs: not all instances for each. */
-	for (size_t k = 0; k < d->n_instances; k++) {
-		if (concerns(d->instances[k], name))
-			vrrpd_refresh_tracks(d, d->instances[k]);
+	refresh(d, name);
+	for (size_t k = 0; k < d->n_instances; k++)
 		instance_link_changed(d->instances[k], name);
-	}
 }
 
 static void on_mac_changed(void *ctx, const char *name)
@@ -120,5 +130,10 @@ int interfaces_open(struct vrrpd *d)
 		.ctx = d,
 	};
 
-	return links_open(&d->host.links, d->host.loop, &user);
+	int err = links_open(&d->host.links, d->host.loop, &user);
+
+	if (err)
+		return err;
+	d->host.debounce = debounce_new(d->host.loop, d->host.links, refresh, d);
+	return d->host.debounce && debounce_reload(d->host.debounce, d->conf) ? 0 : -ENOMEM;
 }

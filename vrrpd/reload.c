@@ -11,6 +11,7 @@
 #include "common/log.h"
 #include "common/notify.h"
 #include "vrrpd/daemon.h"
+#include "vrrpd/debounce.h"
 #include "vrrpd/hooks.h"
 #include "vrrpd/sync_groups.h"
 #include "vrrpd/tunnels.h"
@@ -127,7 +128,7 @@ static void commit(struct vrrpd *d, struct conf *c)
 	d->conf = c;
 	d->host.conf = c;
 	if (track_reload(d->track, c) != 0 || track_files_reload(d->files, c) != 0 ||
-	    !errands_take(d) || !swap_instances(d)) {
+	    !errands_take(d) || !debounce_reload(d->host.debounce, c) || !swap_instances(d)) {
 		/* Between two configurations there is no way back: a supervisor starts us afresh.
 		 */
 		log_msg(LOG_CRIT, "out of memory in a reload");

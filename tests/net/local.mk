@@ -42,3 +42,4 @@ EXTRA_DIST += tests/net/addresses.sh
 EXTRA_DIST += tests/net/notices.sh
 EXTRA_DIST += tests/net/routes.sh
 EXTRA_DIST += tests/net/garp.sh
+EXTRA_DIST += tests/net/debounce.sh
