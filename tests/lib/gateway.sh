@@ -21,10 +21,16 @@ gateway_devices() {
         ns_sysctl gw "net.ipv4.conf.vti$n.disable_policy=1" "net.ipv4.conf.vti$n.rp_filter=0"
         ns_ip gw link set dev "vti$n" up mtu 1400
     done
-    ns_ip gw route add "${LAN_ADDR[1]}/32" dev vti1
-    ns_ip gw route add "${LAN_ADDR[2]}/32" dev vti2
-    ns_ip gw route add "$SITE_NET" dev vti1 metric 10
-    ns_ip gw route add "$SITE_NET" dev vti2 metric 20
+    gateway_routes
+}
+
+# The weights 100 and 0 of the cloud are metrics: all goes by tunnel 1 while its check is good.
+gateway_routes() {
+    local n
+    for n in 1 2; do
+        ns_ip gw route add "${LAN_ADDR[n]}/32" dev "vti$n"
+        ns_ip gw route add "$SITE_NET" dev "vti$n" metric $((n * 10))
+    done
 }
 
 conf_value() { # FILE KEYWORD: the word after its first use outside comments

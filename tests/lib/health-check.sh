@@ -4,6 +4,9 @@
 # through that router's tunnel and gives the weighted route of the tunnel its metric. Ended by a signal.
 set -u
 n=$1 source=$2 target=$3 interval=$4 fall=$5 net=$6
+interval_us=$(awk -v s="$interval" 'BEGIN { printf "%d", s * 1000000 }')
+# A check is judged before the next one begins.
+wait_s=$(awk -v s="$interval" 'BEGIN { print s * 0.8 }')
 failed=0 state=ok
 exec {never}<> <(:)
 
@@ -30,14 +33,14 @@ say "check $n ok"
 [ "$n" != 1 ] || say "route 1"
 next=${EPOCHREALTIME/./}
 while :; do
-    if ping -n -q -c 1 -W "$interval" -I "$source" "$target" >/dev/null 2>&1; then
+    if ping -n -q -c 1 -W "$wait_s" -I "$source" "$target" >/dev/null 2>&1; then
         failed=0
         verdict ok
     else
         failed=$((failed + 1))
         [ "$failed" -lt "$fall" ] || verdict failed
     fi
-    next=$((next + interval * 1000000))
+    next=$((next + interval_us))
     left=$((next - ${EPOCHREALTIME/./}))
     if [ "$left" -gt 0 ]; then
         printf -v left '%d.%06d' $((left / 1000000)) $((left % 1000000))

@@ -16,7 +16,8 @@ CHECK_INTERVAL=${CHECK_INTERVAL:-1} CHECK_FALL=${CHECK_FALL:-3}
 ARTICLE="about 30 s"
 POWER_CUT_MS=400 # adverts every 0.1 s: 3 missed and the skew, 0.36 s, and the takeover itself
 DEAD_LINE_MS=1200 # 6 losses 0.1 s apart, 0.2 s until the last is one, then the hand-over
-PACE_SECONDS=240
+# Five times the story waits for the cloud, and once for three checks.
+PACE_SECONDS=$((240 + 5 * (CHECK_INTERVAL * (CHECK_FALL + 1) - 4) + 3 * (CHECK_INTERVAL - 1)))
 
 W=$(mktemp -d)
 CHECKS=$OUT/cloud.log STORY=$OUT/story.tsv REPORT=$OUT/pace.report PACE_LOG=$OUT/pace.log
@@ -193,6 +194,9 @@ chapter_power() {
     outage_lines power
     operator_sees 2
     expect_number "power cut: silence, office to ECS" "$(figure power 'office>ECS' gap_ms)" '<' "$POWER_CUT_MS" ms
+    # The first check that finds silence begins within an interval, and CHECK_FALL of them must fail.
+    expect_number "power cut: silence, ECS to office, by the cloud's check" "$(figure power 'ECS>office' gap_ms)" '<' \
+        $(((CHECK_FALL + 1) * CHECK_INTERVAL * 1000)) ms
     after_the_cloud power
 }
 

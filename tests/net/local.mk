@@ -25,7 +25,7 @@ EXTRA_DIST += tests/net/kernel6.sh tests/net/esp6.sh tests/uml/esp6-inside.sh
 check_PROGRAMS += tests/net/tunnelctl
 tests_net_tunnelctl_SOURCES = tests/net/tunnelctl.c
 tests_net_tunnelctl_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(LIBNL_LIBS) $(NFTABLES_LIBS) $(EV_LIBS)
-EXTRA_DIST += tests/net/kernel.sh tests/net/update.sh tests/net/drain.sh tests/net/one-router.sh tests/net/static-sa.sh tests/uml/static-sa-inside.sh
+EXTRA_DIST += tests/net/kernel.sh tests/net/gateway.sh tests/net/update.sh tests/net/drain.sh tests/net/one-router.sh tests/net/static-sa.sh tests/uml/static-sa-inside.sh
 
 EXTRA_DIST += tests/net/vrrpctl.sh tests/net/track.sh
 EXTRA_DIST += tests/net/accept.sh
