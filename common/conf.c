@@ -49,6 +49,20 @@ int conf_find_tunnel(const struct conf *c, const char *name)
 	return -1;
 }
 
+bool conf_shares_peer(const struct conf *c, size_t tunnel)
+{
+	const struct conf_tunnel *t = &c->tunnels[tunnel];
+
+	for (size_t i = 0; i < c->n_tunnels; i++) {
+		const struct conf_tunnel *o = &c->tunnels[i];
+
+		if (!addr_equal(&o->local, &t->local) && addr_equal(&o->remote, &t->remote) &&
+		    strcmp(o->interface, t->interface) != 0)
+			return true;
+	}
+	return false;
+}
+
 const struct addr *conf_own_address(const struct conf_tunnel *t, uint8_t family)
 {
 	return &t->own[family == FAMILY_IPV6];

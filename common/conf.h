@@ -350,6 +350,8 @@ bool conf_is_synced(const struct conf *c, const struct conf_instance *i);
 /* Whether it has commands to run. */
 bool conf_has_commands(const struct conf *c);
 int conf_find_tunnel(const struct conf *c, const char *name);
+/* Whether another tunnel reaches the same remote_address from another address by another line. */
+bool conf_shares_peer(const struct conf *c, size_t tunnel);
 /* The tunnel's own_address of that family, which may be unset. */
 const struct addr *conf_own_address(const struct conf_tunnel *t, uint8_t family);
 /* The interface that inner packets are routed to: the tunnel's own, or the line. */

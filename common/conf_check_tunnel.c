@@ -214,8 +214,8 @@ static void check_line(struct parse *p, size_t tunnel)
 		a++;
 	if (a < tunnel)
 		conf_warn(p, draft_pos(&p->tunnels[tunnel], "interface"),
-			  "`%s' and `%s' reach %s by two lines, but one route leads there: give "
-			  "each its line's `gateway'",
+			  "`%s' and `%s' reach %s by two lines: give each its line's `gateway', "
+			  "or each line a route there",
 			  list[a].name, b->name, addr_format(&b->remote, remote));
 }
 

@@ -337,13 +337,13 @@ static int gather(struct gathered *g, const struct nlmsghdr *h)
 }
 
 /* One try. 0, -EINTR when the kernel calls the answer inconsistent, or another negative errno. */
-static int dump_once(struct nl *nl, struct nlmsghdr *request, struct gathered *g)
+static int ask_once(struct nl *nl, struct nlmsghdr *request, unsigned flags, struct gathered *g)
 {
 	bool interrupted = false;
 	int err;
 
 	g->used = 0;
-	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
+	request->nlmsg_flags |= (uint16_t)(NLM_F_REQUEST | flags);
 	request->nlmsg_seq = ++nl->seq;
 	request->nlmsg_pid = netlink_port(nl);
 	err = transmit(nl, request, request->nlmsg_len);
@@ -368,14 +368,15 @@ static int dump_once(struct nl *nl, struct nlmsghdr *request, struct gathered *g
 	return err;
 }
 
-int netlink_dump(struct nl *nl, struct nl_msg *request, netlink_dump_fn fn, void *ctx)
+/* NLM_F_DUMP ends in NLMSG_DONE, NLM_F_ACK in an acknowledgement behind the answer. */
+static int ask(struct nl *nl, struct nl_msg *request, unsigned flags, netlink_dump_fn fn, void *ctx)
 {
 	struct gathered g = {0};
 	int err = -EINTR;
 
 	nl->message[0] = '\0';
 	for (int i = 0; i < DUMP_TRIES && err == -EINTR; i++)
-		err = dump_once(nl, nlmsg_hdr(request), &g);
+		err = ask_once(nl, nlmsg_hdr(request), flags, &g);
 	if (err == 0) {
 		struct rbuf r = rbuf_of(g.bytes, g.used);
 		const struct nlmsghdr *h;
@@ -385,4 +386,14 @@ int netlink_dump(struct nl *nl, struct nl_msg *request, netlink_dump_fn fn, void
 	}
 	free(g.bytes);
 	return err;
+}
+
+int netlink_dump(struct nl *nl, struct nl_msg *request, netlink_dump_fn fn, void *ctx)
+{
+	return ask(nl, request, NLM_F_DUMP, fn, ctx);
+}
+
+int netlink_ask(struct nl *nl, struct nl_msg *request, netlink_dump_fn fn, void *ctx)
+{
+	return ask(nl, request, NLM_F_ACK, fn, ctx);
 }

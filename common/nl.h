@@ -47,8 +47,11 @@ const char *netlink_last_message(const struct nl *nl);
 typedef void (*netlink_dump_fn)(void *ctx, const struct nlmsghdr *h);
 int netlink_dump(struct nl *nl, struct nl_msg *request, netlink_dump_fn fn, void *ctx);
 
+/* One question that is no dump, RTM_GETROUTE for an address: fn gets the answer. */
+int netlink_ask(struct nl *nl, struct nl_msg *request, netlink_dump_fn fn, void *ctx);
+
 /*
- * The same as an array: of `type`, with an empty family header of header_size bytes (64 at most),
+ * The dump as an array: of `type`, with an empty family header of header_size bytes (64 at most),
  * each message that `parse` accepts an item of item_size bytes. *out is malloc'ed, the caller frees
  * it; NULL when there is none.
  */

@@ -139,3 +139,39 @@ int nl_route_dump_own(struct nl *nl, uint8_t proto, struct route **out, size_t *
 			(*out)[(*n)++] = (*out)[i];
 	return err;
 }
+
+static void keep_gateway(void *ctx, const struct nlmsghdr *h)
+{
+	*(struct addr *)ctx = rt_parse_gateway(h);
+}
+
+static int ask_way(struct nl *nl, const struct addr *to, int ifindex, unsigned flags,
+		   struct addr *gateway)
+{
+	struct rtmsg info = {.rtm_family = (uint8_t)addr_af(to),
+			     .rtm_dst_len = (uint8_t)(8 * addr_len(to)),
+			     .rtm_flags = flags};
+	struct nl_msg *m = nlmsg_alloc_simple(RTM_GETROUTE, 0);
+	int err = -ENOMEM;
+
+	if (m && nlmsg_append(m, &info, sizeof(info), NLMSG_ALIGNTO) == 0 &&
+	    put_addr(m, RTA_DST, to) && nla_put_u32(m, RTA_OIF, (uint32_t)ifindex) == 0)
+		err = netlink_ask(nl, m, keep_gateway, gateway);
+	nlmsg_free(m);
+	return err;
+}
+
+/*
+ * Asked for a way over an interface, the kernel takes for on the link what no route leads to. So it
+ * is asked for the route first, and then for the way, which tells one of several hops.
+ */
+int nl_route_next_hop(struct nl *nl, const struct addr *to, int ifindex, struct addr *gateway)
+{
+	int err = ask_way(nl, to, ifindex, RTM_F_FIB_MATCH, gateway);
+
+	if (err == 0)
+		err = ask_way(nl, to, ifindex, 0, gateway);
+	if (err == 0 && !addr_is_set(gateway))
+		*gateway = *to;
+	return err;
+}

@@ -20,4 +20,10 @@ int nl_route_del(struct nl *nl, const struct route *r);
 /* Routes with the mark `proto`; *out is malloc'ed. */
 int nl_route_dump_own(struct nl *nl, uint8_t proto, struct route **out, size_t *n);
 
+/*
+ * The next hop to `to` over an interface by the routes of the host, ours for tunnels left out; `to`
+ * itself when it is on the link. -ENETUNREACH or another errno: none leads there.
+ */
+int nl_route_next_hop(struct nl *nl, const struct addr *to, int ifindex, struct addr *gateway);
+
 #endif

@@ -116,3 +116,35 @@ bool rt_parse_addr(const struct nlmsghdr *h, struct rt_addr *out)
 	*out = x;
 	return true;
 }
+
+bool rt_parse_covers(const struct nlmsghdr *h, const struct addr *to)
+{
+	struct prefix dst = {.addr.family = to->family};
+	struct rtmsg info;
+	struct rbuf r;
+	struct attr a;
+
+	if (h->nlmsg_type != RTM_NEWROUTE || !attr_header(h, &info, sizeof(info), &r) ||
+	    info.rtm_table != RT_TABLE_MAIN || info.rtm_family != addr_af(to))
+		return false;
+	dst.len = info.rtm_dst_len;
+	while (attr_next(&r, &a))
+		if (a.type == RTA_DST)
+			dst.addr = rt_addr_of(&a, info.rtm_family);
+	return !r.bad && prefix_contains(&dst, to);
+}
+
+struct addr rt_parse_gateway(const struct nlmsghdr *h)
+{
+	struct addr gateway = {0};
+	struct rtmsg info;
+	struct rbuf r;
+	struct attr a;
+
+	if (h->nlmsg_type != RTM_NEWROUTE || !attr_header(h, &info, sizeof(info), &r))
+		return gateway;
+	while (attr_next(&r, &a))
+		if (a.type == RTA_GATEWAY)
+			gateway = rt_addr_of(&a, info.rtm_family);
+	return gateway;
+}

@@ -34,6 +34,11 @@ bool rt_parse_addr(const struct nlmsghdr *h, struct rt_addr *out);
 bool rt_parse_own_route(const struct nlmsghdr *h, struct route *out, bool *gone);
 bool rt_parse_own_rule(const struct nlmsghdr *h, struct rule *out, bool *gone);
 
+/* RTM_NEWROUTE of the main table, whoever put it, that `to` may fall under. */
+bool rt_parse_covers(const struct nlmsghdr *h, const struct addr *to);
+/* The next hop in the kernel's answer about an address; unset: it is on the link. */
+struct addr rt_parse_gateway(const struct nlmsghdr *h);
+
 struct attr;
 /* An attribute's address; unset when it is too short for the family. */
 struct addr rt_addr_of(const struct attr *a, uint8_t family);

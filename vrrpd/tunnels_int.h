@@ -16,7 +16,7 @@ struct tunnel_view {
 	unsigned mtu;
 	enum tunnel_state state;
 	size_t first_sa, n_sas; /* in struct tunnel_set's sas */
-	bool encapsulated; /* one of its SAs is */
+	bool encapsulated;      /* one of its SAs is */
 	size_t n_wanted, n_installed;
 };
 
@@ -25,6 +25,8 @@ struct tunnel_set {
 	const struct conf *conf;
 	struct roles *roles;
 	struct silence *silence;
+	bool *seeks;                /* per tunnel: it needs a next hop and was given none */
+	struct addr *gateways;      /* per tunnel: its line's next hop, once it is known */
 	struct policy *wanted;      /* with the indices that they have in the kernel */
 	size_t n_wanted, n_lasting; /* behind the lasting ones are those of the devices */
 	int *devices;               /* per tunnel: its own interface's index, 0: none */

@@ -35,7 +35,17 @@ static void job_free(struct route_job *j)
 	free(j->present_rules);
 }
 
-static int job_want(struct route_job *j, const struct tunnel_set *s)
+/* One that was found stays: without its line a tunnel must not stray to the other one. */
+static void find_gateway(struct nl *nl, const struct tunnel_set *s, size_t tunnel, int line)
+{
+	struct addr found;
+
+	if (line && s->seeks[tunnel] &&
+	    nl_route_next_hop(nl, &s->conf->tunnels[tunnel].remote, line, &found) == 0)
+		s->gateways[tunnel] = found;
+}
+
+static int job_want(struct route_job *j, struct nl *nl, const struct tunnel_set *s)
 {
 	const struct conf *c = s->conf;
 
@@ -44,11 +54,14 @@ static int job_want(struct route_job *j, const struct tunnel_set *s)
 	j->rules = calloc(WANTED_RULES_MAX * c->n_tunnels + 1, sizeof(*j->rules));
 	if (!j->lines || !j->routes || !j->rules)
 		return -ENOMEM;
-	for (size_t i = 0; i < c->n_tunnels; i++)
+	for (size_t i = 0; i < c->n_tunnels; i++) {
 		if (s->views[i].running)
 			j->lines[i] = (int)if_nametoindex(c->tunnels[i].interface);
-	j->n_routes = wanted_routes(c, j->lines, s->devices, roles_now(s->roles), j->routes);
-	j->n_rules = wanted_rules(c, j->rules);
+		find_gateway(nl, s, i, j->lines[i]);
+	}
+	j->n_routes =
+		wanted_routes(c, s->gateways, j->lines, s->devices, roles_now(s->roles), j->routes);
+	j->n_rules = wanted_rules(c, s->gateways, j->rules);
 	return 0;
 }
 
@@ -169,13 +182,22 @@ static bool is_loss(const struct nlmsghdr *h)
 	return rt_parse_own_rule(h, &rule, &gone) && gone && rule.proto == ROUTE_PROTO_TUNNEL;
 }
 
+/* A tunnel's line may have got the route that tells its next hop, or another one. */
+static bool may_tell_gateway(const struct tunnel_set *s, const struct nlmsghdr *h)
+{
+	for (size_t i = 0; i < s->conf->n_tunnels; i++)
+		if (s->seeks[i] && rt_parse_covers(h, &s->conf->tunnels[i].remote))
+			return true;
+	return false;
+}
+
 static void on_notice(void *ctx, const struct nlmsghdr *h)
 {
 	struct tunnels *t = ctx;
 
 	if (h->nlmsg_pid == netlink_port(t->rt))
 		return;
-	if (is_loss(h) || is_own_address(t->set->conf, h))
+	if (is_loss(h) || is_own_address(t->set->conf, h) || may_tell_gateway(t->set, h))
 		look_again(t);
 }
 
@@ -188,11 +210,13 @@ static int open_rt(struct tunnels *t)
 			    sizeof(groups) / sizeof(groups[0]), on_notice, look_again, t);
 }
 
-static bool asks_for_routes(const struct conf *c)
+static bool asks_for_routes(const struct tunnel_set *s)
 {
+	const struct conf *c = s->conf;
+
 	for (size_t i = 0; i < c->n_tunnels; i++)
 		if (c->tunnels[i].route || addr_is_set(&c->tunnels[i].gateway) ||
-		    c->tunnels[i].mode == MODE_INTERFACE)
+		    c->tunnels[i].mode == MODE_INTERFACE || s->seeks[i])
 			return true;
 	return false;
 }
@@ -201,15 +225,16 @@ static bool asks_for_routes(const struct conf *c)
  */
 void tunnels_apply_routes(struct tunnels *t)
 {
-	bool asked = asks_for_routes(t->set->conf);
+	bool asked = asks_for_routes(t->set);
 	struct refusal first = {0};
 	struct route_job j = {0};
 
 	if (!asked && t->routes_removed)
 		return;
-	first.err = job_want(&j, t->set);
-	if (first.err == 0 && !t->rt)
+	if (!t->rt)
 		first.err = open_rt(t);
+	if (first.err == 0)
+		first.err = job_want(&j, t->rt, t->set);
 	if (first.err == 0)
 		first.err = job_look(&j, t->rt);
 	if (first.err == 0)

@@ -17,6 +17,8 @@ static bool allocate(struct tunnel_set *s)
 
 	s->roles = roles_new(s->conf);
 	s->silence = silence_new(s->conf);
+	s->seeks = array(n, sizeof(*s->seeks));
+	s->gateways = array(n, sizeof(*s->gateways));
 	s->wanted = array(most, sizeof(*s->wanted));
 	s->changes = array(most, sizeof(*s->changes));
 	s->changed = array(n, sizeof(*s->changed));
@@ -24,8 +26,8 @@ static bool allocate(struct tunnel_set *s)
 	s->views = array(n, sizeof(*s->views));
 	s->devices = array(n, sizeof(*s->devices));
 	s->made = array(n, sizeof(*s->made));
-	return s->roles && s->silence && s->wanted && s->changes && s->changed && s->changed_list &&
-	       s->views && s->devices && s->made;
+	return s->roles && s->silence && s->seeks && s->gateways && s->wanted && s->changes &&
+	       s->changed && s->changed_list && s->views && s->devices && s->made;
 }
 
 struct tunnel_set *tunnel_set_new(const struct conf *c, mono_t now)
@@ -44,6 +46,8 @@ struct tunnel_set *tunnel_set_new(const struct conf *c, mono_t now)
 
 		s->views[i].running = l.running;
 		s->views[i].mtu = l.mtu;
+		s->gateways[i] = c->tunnels[i].gateway;
+		s->seeks[i] = !addr_is_set(&s->gateways[i]) && conf_shares_peer(c, i);
 		if (!l.running)
 			roles_line(s->roles, i, true, now);
 	}
@@ -56,6 +60,8 @@ void tunnel_set_free(struct tunnel_set *s)
 		return;
 	roles_free(s->roles);
 	silence_free(s->silence);
+	free(s->seeks);
+	free(s->gateways);
 	free(s->wanted);
 	free(s->changes);
 	free(s->changed);

@@ -6,7 +6,7 @@
  * router's own traffic falls under P. There is no gateway: the outer packet is routed by its own
  * destination, and an inner one without a policy is dropped before it would look for a neighbour.
  *
- * `gateway`: outer packets are routed by their destination, which two lines to one peer share. So
+ * A gateway: outer packets are routed by their destination, which two lines to one peer share. So
  * what comes from local_address is routed by a table of the tunnel's own, to the peer over the
  * line's gateway. Without its line the table refuses: packets of this tunnel that left by another
  * line would make the probes judge that one.
@@ -70,13 +70,13 @@ static struct route unreachable(const struct prefix *dst, uint32_t table)
 			      .type = RTN_UNREACHABLE};
 }
 
-static size_t peer_routes(const struct conf_tunnel *t, size_t tunnel, int ifindex,
-			  struct route out[])
+static size_t peer_routes(const struct conf_tunnel *t, size_t tunnel, const struct addr *gateway,
+			  int ifindex, struct route out[])
 {
 	struct prefix peer;
 	size_t n = 0;
 
-	if (!addr_is_set(&t->gateway))
+	if (!addr_is_set(gateway))
 		return 0;
 	/* The gateway need not be in a subnet: lines with a single address are like that. */
 	if (ifindex)
@@ -86,7 +86,7 @@ static size_t peer_routes(const struct conf_tunnel *t, size_t tunnel, int ifinde
 					  .metric = 1,
 					  .ifindex = ifindex,
 					  .onlink = true,
-					  .gateway = t->gateway};
+					  .gateway = *gateway};
 	peer = prefix_host(&t->remote);
 	out[n++] = unreachable(&peer, table_of(tunnel));
 	return n;
@@ -150,14 +150,14 @@ size_t wanted_routes_max(const struct conf *c)
 	return n;
 }
 
-size_t wanted_routes(const struct conf *c, const int lines[], const int devices[],
-		     const struct tunnel_role roles[], struct route out[])
+size_t wanted_routes(const struct conf *c, const struct addr gateways[], const int lines[],
+		     const int devices[], const struct tunnel_role roles[], struct route out[])
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->n_tunnels; i++) {
 		n += subnet_routes(&c->tunnels[i], i, lines[i], out + n);
-		n += peer_routes(&c->tunnels[i], i, lines[i], out + n);
+		n += peer_routes(&c->tunnels[i], i, &gateways[i], lines[i], out + n);
 		if (c->tunnels[i].mode == MODE_INTERFACE)
 			n += device_routes(c, i, devices[i], roles[i].selected, out + n);
 	}
@@ -173,14 +173,14 @@ static void add_rule(struct rule out[], size_t *n, const struct addr *src, size_
 					    .table = table_of(tunnel)};
 }
 
-size_t wanted_rules(const struct conf *c, struct rule out[])
+size_t wanted_rules(const struct conf *c, const struct addr gateways[], struct rule out[])
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->n_tunnels; i++) {
 		const struct conf_tunnel *t = &c->tunnels[i];
 
-		if (addr_is_set(&t->gateway))
+		if (addr_is_set(&gateways[i]))
 			add_rule(out, &n, &t->local, i);
 		if (t->mode != MODE_INTERFACE)
 			continue;

@@ -43,6 +43,7 @@ REFUSALS="unreachable $PEER table 11201 metric 4294967295
 unreachable $PEER table 11202 metric 4294967295"
 differ() { diff <(printf '%s\n' "$1" | sort) <(printf '%s\n' "$2" | sort); }
 are() { differ "$RULES" "$(rules)" && differ "${1:+$1$'\n'}$REFUSALS" "$(routes)"; }
+only_first() { differ "${RULES%$'\n'*}" "$(rules)" && differ "${ROUTES[1]}"$'\n'"${REFUSALS%$'\n'*}" "$(routes)"; }
 soon() { wait_until 3 "$@" || "$@"; }
 nothing() { [ -z "$(rules)$(routes)" ] || { rules; routes; return 1; }; }
 # By which interface a packet of tunnel N would leave.
@@ -103,9 +104,26 @@ expect 'what is left over is removed' soon are "$BOTH"
 reap vrrpd TERM
 expect 'a clean stop leaves them: the tunnels are closed, not gone' are "$BOTH"
 sed '/gateway/d' etc/samples/one-router.conf >"$CONF"
+# Of line 1 the default route tells it; line 2 has none.
 expect 'vrrpd starts without gateways' start
-expect 'and warns' said 'give each its line'\''s `gateway'\'
-expect 'and removes them' soon nothing
+expect 'and warns' said 'by two lines: give each its line'\''s `gateway'\'
+expect 'line 1 has what its default route tells, line 2 has nothing' soon only_first
+ns_ip r route add default via "${HOP[2]}" dev wan1 metric 200
+expect 'with a default route of its own line 2 has its way' soon are "$BOTH"
+expect 'and leaves by it' leaves_by 2 wan1
+ns_ip r route replace default via 198.51.100.253 dev wan1 metric 200
+expect 'another next hop is followed' soon are "${BOTH/254/253}"
+ns_ip r route replace default via "${HOP[2]}" dev wan1 metric 200
+expect 'and back' soon are "$BOTH"
+carrier 2 down
+expect 'without carrier line 2 does not stray' soon leaves_by 2 ''
+carrier 2 up
+ns_ip r route del default via "${HOP[2]}" dev wan1
+expect 'and what was found stays' soon are "$BOTH"
+reap vrrpd TERM
+sed '/gateway/d; /^ipsec_tunnel line2/,/^}/d; /^sla_probe ecs2/,/^}/d; /tunnel line2/d' etc/samples/one-router.conf >"$CONF"
+expect 'vrrpd starts with one line' start
+expect 'and removes them all' soon nothing
 reap vrrpd TERM
 cp etc/samples/one-router.conf "$CONF"
 expect 'vrrpd starts with gateways' start

@@ -188,6 +188,37 @@ START_TEST(refusals)
 }
 END_TEST
 
+/* A default route has no destination at all. */
+START_TEST(coverage)
+{
+	struct addr peer = tunnel_net("172.16.41.10").addr, other = tunnel_net("172.17.0.1").addr;
+	struct nlmsghdr *h = copy_of(link4, sizeof(link4));
+	struct rtmsg *info = NLMSG_DATA(h);
+
+	ck_assert(rt_parse_covers(h, &peer));
+	ck_assert(!rt_parse_covers(h, &other));
+	info->rtm_table = RT_TABLE_LOCAL;
+	ck_assert(!rt_parse_covers(h, &peer));
+	info->rtm_table = RT_TABLE_MAIN;
+	info->rtm_dst_len = 0;
+	((struct nlattr *)(info + 1))[2].nla_type = RTA_UNSPEC;
+	ck_assert(rt_parse_covers(h, &other));
+	h->nlmsg_type = RTM_DELROUTE;
+	ck_assert(!rt_parse_covers(h, &peer));
+	free(h);
+	h = copy_of(route6, sizeof(route6));
+	ck_assert(!rt_parse_covers(h, &peer));
+	peer = rt_parse_gateway(h);
+	other = tunnel_net("fe80::1").addr;
+	ck_assert(addr_equal(&peer, &other));
+	free(h);
+	h = copy_of(link4, sizeof(link4));
+	peer = rt_parse_gateway(h);
+	ck_assert_msg(!addr_is_set(&peer), "on the link");
+	free(h);
+}
+END_TEST
+
 /* Without our mark, or cut off anywhere: never taken, never read beyond (the sanitizers watch). */
 START_TEST(strangers_and_pieces)
 {
@@ -227,6 +258,7 @@ int main(void)
 	tcase_add_test(t, rules);
 	tcase_add_test(t, routes);
 	tcase_add_test(t, refusals);
+	tcase_add_test(t, coverage);
 	tcase_add_test(t, strangers_and_pieces);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);

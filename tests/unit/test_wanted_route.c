@@ -13,12 +13,20 @@ static size_t routes_by(const struct tunnel_conf *t, const int lines[2], const i
 			bool second, struct route out[MOST])
 {
 	struct tunnel_role roles[2] = {{.selected = !second}, {.selected = second}};
+	const struct addr gateways[2] = {t->tunnels[0].gateway, t->tunnels[1].gateway};
 	size_t n;
 
 	ck_assert_uint_le(wanted_routes_max(&t->c), MOST);
-	n = wanted_routes(&t->c, lines, devices, roles, out);
+	n = wanted_routes(&t->c, gateways, lines, devices, roles, out);
 	ck_assert_uint_le(n, wanted_routes_max(&t->c));
 	return n;
+}
+
+static size_t rules_of(const struct tunnel_conf *t, struct rule out[])
+{
+	const struct addr gateways[2] = {t->tunnels[0].gateway, t->tunnels[1].gateway};
+
+	return wanted_rules(&t->c, gateways, out);
 }
 
 static size_t routes_of(const struct tunnel_conf *t, int line1, int line2, struct route out[MOST])
@@ -39,7 +47,7 @@ START_TEST(nobody_asks)
 
 	tunnel_conf_init(&t);
 	ck_assert_uint_eq(routes_of(&t, 3, 4, routes), 0);
-	ck_assert_uint_eq(wanted_rules(&t.c, rules), 0);
+	ck_assert_uint_eq(rules_of(&t, rules), 0);
 }
 END_TEST
 
@@ -61,7 +69,7 @@ START_TEST(to_the_subnets)
 							.source = t.tunnels[i].own[0]});
 	ck_assert_uint_eq(routes_of(&t, 0, 4, routes), 1);
 	ck_assert_int_eq(routes[0].ifindex, 4);
-	ck_assert_uint_eq(wanted_rules(&t.c, rules), 0);
+	ck_assert_uint_eq(rules_of(&t, rules), 0);
 }
 END_TEST
 
@@ -85,7 +93,7 @@ START_TEST(to_the_peer)
 						.onlink = true,
 						.gateway = t.tunnels[1].gateway});
 	assert_route(&routes[1], refusal);
-	ck_assert_uint_eq(wanted_rules(&t.c, rules), 1);
+	ck_assert_uint_eq(rules_of(&t, rules), 1);
 	rule = (struct rule){.src = tunnel_net("192.0.2.1/32"),
 			     .priority = WANTED_RULE_PRIORITY,
 			     .table = WANTED_TABLE_BASE + 1};
@@ -94,11 +102,11 @@ START_TEST(to_the_peer)
 	/* Without its line: neither by another one, nor without the rule. */
 	ck_assert_uint_eq(routes_of(&t, 3, 0, routes), 1);
 	assert_route(&routes[0], refusal);
-	ck_assert_uint_eq(wanted_rules(&t.c, rules), 1);
+	ck_assert_uint_eq(rules_of(&t, rules), 1);
 
 	t.tunnels[0].gateway = tunnel_net("198.51.100.254").addr;
 	ck_assert_uint_eq(routes_of(&t, 3, 4, routes), 4);
-	ck_assert_uint_eq(wanted_rules(&t.c, rules), 2);
+	ck_assert_uint_eq(rules_of(&t, rules), 2);
 	ck_assert_uint_ne(rules[0].table, rules[1].table);
 }
 END_TEST
@@ -142,7 +150,7 @@ START_TEST(to_interfaces)
 	ck_assert_uint_eq(chosen.table, other.table);
 	ck_assert(prefix_equal(&chosen.dst, &other.dst));
 
-	ck_assert_uint_eq(wanted_rules(&t.c, rules), 2);
+	ck_assert_uint_eq(rules_of(&t, rules), 2);
 	rule = (struct rule){.src = tunnel_net("10.1.22.253/32"),
 			     .priority = WANTED_RULE_PRIORITY,
 			     .table = WANTED_TABLE_BASE + 1};
@@ -159,6 +167,7 @@ END_TEST
 START_TEST(to_interfaces_apart)
 {
 	struct tunnel_role roles[2] = {{.selected = true}, {.selected = true}};
+	static const struct addr none[2];
 	struct route routes[MOST];
 	struct tunnel_conf t;
 
@@ -167,7 +176,8 @@ START_TEST(to_interfaces_apart)
 	t.remote[1] = tunnel_net("172.17.0.0/16");
 	t.tunnels[0].own[0] = t.tunnels[1].own[0] = (struct addr){0};
 	ck_assert_uint_eq(
-		wanted_routes(&t.c, (const int[]){3, 4}, (const int[]){7, 8}, roles, routes), 4);
+		wanted_routes(&t.c, none, (const int[]){3, 4}, (const int[]){7, 8}, roles, routes),
+		4);
 	assert_route(&routes[0], to_cloud(RT_TABLE_MAIN, 1, 7));
 	ck_assert_uint_eq(routes[2].metric, 2);
 	ck_assert_int_eq(routes[2].ifindex, 8);
