@@ -65,11 +65,11 @@ typedef void (*keyword_read_fn)(struct parse *p, const struct keyword *k, const 
 
 struct keyword {
 	const char *name;
-	enum value_type type;
-	enum keyword_status status;
-	unsigned flags;
-	enum conf_block body;
-	size_t offset, size; /* where the value goes in the block's struct; size 0: nowhere */
+	enum value_type type : 8;
+	enum keyword_status status : 8;
+	unsigned flags : 8;
+	enum conf_block body : 8;
+	uint16_t offset, size; /* where the value goes in the block's struct; size 0: nowhere */
 	int64_t min, max;    /* of the stored value */
 	const char *arg;     /* the value's name in the manual */
 	const char *def; /* read as if it were written when the statement is absent; NULL: zeroes */

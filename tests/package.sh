@@ -27,8 +27,8 @@ no_output() { # COMMAND...: fails with what it says
     [ -z "$out" ] || { echo "$out"; return 1; }
 }
 
-# This tag asks for SysV scripts beside the units; the daemons are run by systemd.
-tags() { lintian -EIL +pedantic --allow-root "$work"/*.changes 2>/dev/null | grep -v alternative-init; }
+# Not heeded: SysV scripts are asked for beside the units, but the daemons are run by systemd; and iif is ip-rule's word.
+tags() { lintian -EIL +pedantic --allow-root "$work"/*.changes 2>/dev/null | grep -v -e alternative-init -e ' iif if'; }
 installed_kb() { dpkg-deb -f "$deb" Installed-Size; }
 manuals() { # against each other, as they are installed
     dpkg-deb -x "$deb" "$work/tree"
@@ -50,7 +50,7 @@ expect_number "the package is small" "$(($(stat -c %s "$deb") / 1000))" "<=" 250
 expect_number "and so it is when installed" "$(installed_kb)" "<=" 700 kB
 expect "mandoc has nothing to say" no_output manuals
 for unit in vrrpd.service slad.service vrrp-sla-close.service; do
-    expect_number "exposure of $unit" "$(exposure "$unit")" "<=" 2.5
+    expect_number "exposure of $unit" "$(exposure "$unit")" "<=" 2.0
 done
 
 mkdir "$work/box"
