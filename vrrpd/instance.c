@@ -463,7 +463,7 @@ void instance_link_changed(struct instance *i, const char *interface)
 	}
 }
 
-void instance_mac_changed(struct instance *i, const char *interface)
+void instance_announce_on(struct instance *i, const char *interface)
 {
 	if (i->owns && instance_holds_on(i, interface))
 		act_announce(i, i->conf->garp_repeat, 0);

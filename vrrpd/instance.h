@@ -120,8 +120,8 @@ void instance_address_lost(struct instance *i, int ifindex, const struct prefix 
 /* An interface may have come back without the addresses that it took along. The instance's own one
  * is review's business. */
 void instance_link_changed(struct instance *i, const char *interface);
-/* An interface has another hardware address: what it holds is announced again. */
-void instance_mac_changed(struct instance *i, const char *interface);
+/* What it holds on an interface is announced again. */
+void instance_announce_on(struct instance *i, const char *interface);
 void instance_drain(struct instance *i, bool force, mono_t until);
 void instance_resume(struct instance *i);
 /* True when nothing is left to wait for in a clean stop. */

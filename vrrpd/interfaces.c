@@ -105,12 +105,12 @@ static void on_changed(void *ctx, const char *name)
 		instance_link_changed(d->instances[k], name);
 }
 
-static void on_mac_changed(void *ctx, const char *name)
+static void on_announce(void *ctx, const char *name)
 {
 	struct vrrpd *d = ctx;
 
 	for (size_t k = 0; k < d->n_instances; k++)
-		instance_mac_changed(d->instances[k], name);
+		instance_announce_on(d->instances[k], name);
 }
 
 static void on_address_lost(void *ctx, int ifindex, const struct prefix *p)
@@ -125,7 +125,7 @@ int interfaces_open(struct vrrpd *d)
 {
 	const struct links_user user = {
 		.changed = on_changed,
-		.mac_changed = on_mac_changed,
+		.announce = on_announce,
 		.address_lost = on_address_lost,
 		.ctx = d,
 	};

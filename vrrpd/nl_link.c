@@ -204,8 +204,10 @@ static void tell_changes(struct links *l, const struct device *d, const struct l
 	if (strcmp(old->name, now->name) != 0)
 		tell(l, old->name);
 	tell(l, now->name);
-	if (memcmp(old->mac, now->mac, sizeof(now->mac)) != 0 && !l->quiet)
-		l->user.mac_changed(l->user.ctx, now->name);
+	if ((memcmp(old->mac, now->mac, sizeof(now->mac)) != 0 ||
+	     (!old->running && now->running)) &&
+	    !l->quiet)
+		l->user.announce(l->user.ctx, now->name);
 }
 
 static void put_device(struct links *l, const struct link *link)

@@ -34,8 +34,9 @@ struct link {
 struct links_user {
 	/* Something about the interface changed (also: came, went, its addresses). */
 	void (*changed)(void *ctx, const char *name);
-	/* It has another hardware address than before; `changed` comes too. */
-	void (*mac_changed)(void *ctx, const char *name);
+	/* The LAN may know the addresses on it elsewhere: it has another hardware address, or
+	 * carrier after it had none. `changed` comes too. */
+	void (*announce)(void *ctx, const char *name);
 	/* An address that has our mark (see nl_addr.h), or had it before somebody replaced it, was
 	 * removed by somebody else. */
 	void (*address_lost)(void *ctx, int ifindex, const struct prefix *p);

@@ -53,10 +53,12 @@ exits() { # STATUS COMMAND...
 }
 # What it holds of the kernel but addresses: descriptors by kind, and groups that it joined.
 kept() { find "/proc/${LAB_PID[r1]}/fd" -type l -printf '%l\n' | sed 's/\[[0-9]*\]//' | sort | uniq -c; ns r1 cat /proc/net/raw /proc/net/raw6 | wc -l; }
-nothing_kept() { diff <(echo "$KEPT") <(kept); }
+as_before() { diff <(echo "$KEPT") <(kept); }
+nothing_kept() { wait_until 3 as_before || as_before; }
 hears() { ns lan timeout 3 tcpdump -Z root --immediate-mode -n -c "${2:-3}" -i sw "(ip proto 112 or ip6 proto 112) and src $1"; }
 # The addresses that adverts of a capture come from; the first second belongs to what went before.
 senders() { tshark -n -r "$W/cap" -Y vrrp -T fields -e ip.src -e ipv6.src 2>/dev/null | tr -d '\t' | sort -u | tr '\n' ' '; }
+mac_now() { ns r1 cat /sys/class/net/lan0/address; }
 has_mac() { ns_ip r1 -o link show dev lan0 | grep -qF "link/ether $1 "; }
 link_local() { ns_ip "r$1" -6 -o addr show dev lan0 scope link -tentative | awk '{ sub("/.*", "", $4); print $4 }' | grep -vxF $LOCAL; }
 # Virtual addresses whose announcements a capture has with this hardware address.
@@ -87,14 +89,16 @@ done
 ns_link r2 lan0 lan p2
 ns_ip lan link set dev p2 master sw
 ns_ip r2 addr add 10.9.1.252/24 dev lan0
-plug
 side
 wait_until 3 link_local 2
 conf 1 >"$W/r1.conf"
 conf 2 >"$W/r2.conf"
 start 1
 start 2
-expect 'the routers begin' serves
+expect 'a router starts without its interface' both 1 .reason 'interface lan0 does not exist'
+plug
+expect 'and begins when it comes' serves
+pause 1.5 # after which a router that has just become Active listens for claims of its addresses
 KEPT=$(kept)
 
 # ---- gone and made anew ----
@@ -183,6 +187,23 @@ for _ in {1..50}; do printf 'link set dev lan0 down\nlink set dev lan0 up\n'; do
 ns_ip r1 -batch "$flaps"
 expect 'fifty times down and up end in order' serves
 expect 'and nothing kept' nothing_kept
+
+# ---- an interface that need not be up ----
+conf 1 dont_track_primary >"$W/r1.conf"
+ctl 1 reload >/dev/null 2>&1
+ns_ip lan link set dev p1 down
+expect 'with dont_track_primary one instance waits' soon 1 SIX .reason 'interface lan0 is down'
+expect 'the other goes on' is 1 FOUR .state Active
+expect 'and is taken over from, unheard' both 2 .state Active
+capture cap r2 lan0 "$W/arp" arp
+ns_ip lan link set dev p1 up
+expect 'with carrier the better router has its way' soon 2 FOUR .state Backup
+sleep 0.3
+reap cap INT
+expect 'and says where the address is' test "$(announced "$W/arp" "$(mac_now)")" = $FOUR
+expect 'in the end all serve' serves
+conf 1 >"$W/r1.conf"
+ctl 1 reload >/dev/null 2>&1
 
 # ---- other addresses ----
 before=$(get 1 FOUR .counters.became_active)

@@ -53,10 +53,10 @@ static void on_lost(void *ctx, int ifindex, const struct prefix *prefix)
 	fflush(stdout);
 }
 
-static void on_mac(void *ctx, const char *name)
+static void on_announce(void *ctx, const char *name)
 {
 	(void)ctx;
-	printf("mac %s\n", name);
+	printf("announce %s\n", name);
 	fflush(stdout);
 }
 
@@ -130,7 +130,7 @@ int main(int argc, char *argv[])
 {
 	struct watcher w = {.loop = loop_new()};
 	const struct links_user user = {
-		.changed = on_link, .mac_changed = on_mac, .address_lost = on_lost, .ctx = &w};
+		.changed = on_link, .announce = on_announce, .address_lost = on_lost, .ctx = &w};
 	int err = w.loop ? links_open(&w.links, w.loop, &user) : -ENOMEM;
 
 	if (err == 0 && argc == 2 && strcmp(argv[1], "watch") == 0)
