@@ -188,6 +188,23 @@ ns_ip r1 -batch "$flaps"
 expect 'fifty times down and up end in order' serves
 expect 'and nothing kept' nothing_kept
 
+# ---- so many changes at once that notices are lost ----
+drops() { ns r1 cat /proc/net/netlink | awk '$2 == 0 { n += $9 } END { print n }'; }
+ns_ip r1 link add noise0 type veth peer name noise1
+for _ in {1..3000}; do printf 'link set dev noise0 up\nlink set dev noise0 down\n'; done >"$flaps"
+before=$(index)
+kill -STOP "${LAB_PID[r1]}"
+ns_ip r1 -batch "$flaps"
+ns_ip r1 link del dev lan0
+plug
+kill -CONT "${LAB_PID[r1]}"
+expect_number 'notices that are lost on a daemon that is stopped' "$(drops)" '>' 0
+expect_number 'the index that the interface has now' "$(index)" '!=' "$before"
+expect 'what they would have said is found out' serves
+expect 'with adverts' hears $OWN
+expect 'and nothing kept' nothing_kept
+ns_ip r1 link del dev noise0
+
 # ---- an interface that need not be up ----
 conf 1 dont_track_primary >"$W/r1.conf"
 ctl 1 reload >/dev/null 2>&1
