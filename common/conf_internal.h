@@ -10,6 +10,7 @@
 #include "common/conf.h"
 #include "common/conf_table.h"
 #include "common/diag.h"
+#include "common/lexer.h"
 #include "common/nearest.h"
 
 /* Names in a list of the thing, in the list's order: a track's, or a member's tunnel and sla (NULL:
@@ -32,6 +33,8 @@ struct parse {
 	struct arena *keep; /* the configuration's */
 	struct diags *diags;
 	struct conf *conf;
+	lex_include_fn include; /* for files of the system that give names; NULL: there are none */
+	void *include_ctx;
 	struct draft globals;
 	struct draft *instances, *probes, *sla_groups, *tunnels, *tunnel_groups, *sync_groups,
 		*track_files, *scripts, *garp_groups; /* as in conf */
@@ -85,10 +88,15 @@ const struct token *words_value(struct words *w, const struct token *option);
 /* A number; false after an error. */
 bool read_range(struct parse *p, const struct token *t, const char *what, int64_t min, int64_t max,
 		int64_t *out);
-/* The number of a routing table; false after an error. */
+/* The number of a routing table, which may have a name that iproute2 knows; false after an error.
+ */
 bool read_table(struct parse *p, const struct token *t, uint32_t *out);
 /* RT_SCOPE_*; *out stays after an error. */
 void read_scope(struct parse *p, const struct token *t, uint8_t *out);
+/* The warning for a word that is read and not done. */
+void word_aside(struct parse *p, const struct token *t, const char *why);
+#define WHY_NO_REALMS "packets take the same way without them"
+#define WHY_NO_TRACK_GROUP "nothing static is tracked"
 /* The error for a word that is none of "one two three". */
 void unknown_word(struct parse *p, const struct token *t, const char *what, const char *known);
 /* Whether a host can have it: no multicast, loopback or unspecified one. */

@@ -172,7 +172,11 @@ static void keep_file_names(struct parse *p, const struct lexer *x)
 struct conf *conf_parse(const struct lex_file *file, const char *id, const char *host,
 			lex_include_fn include, void *ctx, struct diags *out)
 {
-	struct parse p = {.temp = arena_new(), .keep = arena_new(), .diags = out};
+	struct parse p = {.temp = arena_new(),
+			  .keep = arena_new(),
+			  .diags = out,
+			  .include = include,
+			  .include_ctx = ctx};
 	struct lexer *x = lexer_new(p.temp, out, id, include, ctx);
 	const struct stmt *root;
 

@@ -129,7 +129,7 @@ static void read_vip_option(struct words *w, const struct token *t, struct conf_
 		read_far_end(w->p, value, vip);
 		break;
 	case TRACK_GROUP:
-		conf_warn(w->p, &t->pos, "`%s' is not done by this program and set aside", t->text);
+		word_aside(w->p, t, WHY_NO_TRACK_GROUP);
 		break;
 	case NOPREFIXROUTE:
 		vip->flags |= IFA_F_NOPREFIXROUTE;

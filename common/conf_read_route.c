@@ -285,13 +285,16 @@ static void read_option(struct line *l, const struct token *t)
 		break;
 	case PROTO:
 	case PROTOCOL:
-		conf_warn(p, &t->pos, "`%s' is set aside: routes carry the mark of this program",
-			  t->text);
+		word_aside(p, t, "routes carry the mark of this program");
 		break;
 	case REALMS:
+		word_aside(p, t, WHY_NO_REALMS);
+		break;
 	case PREF:
+		word_aside(p, t, "it chooses among routers that advertise themselves");
+		break;
 	case TRACK_GROUP:
-		conf_warn(p, &t->pos, "`%s' is not done by this program and set aside", t->text);
+		word_aside(p, t, WHY_NO_TRACK_GROUP);
 		break;
 	case NEXTHOP:
 		begin_nexthop(l, t);
@@ -331,8 +334,7 @@ static void read_word(struct line *l, const struct token *t)
 	int type = value_choice(type_words, t->text) + 1;
 
 	if (limit == RTAX_CC_ALGO) {
-		conf_warn(l->w.p, &t->pos, "`%s' is not done by this program and set aside",
-			  t->text);
+		word_aside(l->w.p, t, "connections keep the host's congestion control");
 		words_value(&l->w, t);
 	} else if (limit > RTAX_LOCK) {
 		read_limit(l, t, limit);

@@ -291,13 +291,13 @@ static void read_word(struct line *l, const struct token *t, struct conf_rule *o
 		read_suppress(l, value);
 		break;
 	case PROTOCOL:
-		conf_warn(l->w.p, &t->pos,
-			  "`protocol' is set aside: rules carry the mark of this program");
+		word_aside(l->w.p, t, "rules carry the mark of this program");
 		break;
 	case TRACK_GROUP:
+		word_aside(l->w.p, t, WHY_NO_TRACK_GROUP);
+		break;
 	case REALMS:
-		conf_warn(l->w.p, &t->pos, "`%s' is not done by this program and set aside",
-			  t->text);
+		word_aside(l->w.p, t, WHY_NO_REALMS);
 		break;
 	case SUPPRESS_IFGROUP:
 	case TUN_ID:

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Readers of the words that the lines of addresses, routes and rules have in common. Pure. */
 #include <linux/rtnetlink.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/conf_internal.h"
 #include "common/conf_value.h"
 #include "common/nearest.h"
+
+#define TABLE_NAMES "/etc/iproute2/{rt_tables,rt_tables.d/*.conf}"
 
 const struct token *words_value(struct words *w, const struct token *option)
 {
@@ -45,21 +48,61 @@ bool read_range(struct parse *p, const struct token *t, const char *what, int64_
 	return false;
 }
 
+static bool is_table(const char *text, int64_t *v)
+{
+	return value_int(text, v) && *v >= 1 && *v <= UINT32_MAX;
+}
+
+/* Lines of a number and a name. */
+static bool name_in(const struct lex_file *f, const char *name, int64_t *v)
+{
+	const char *p = f->text, *end = f->text + f->len;
+
+	while (p < end) {
+		const char *eol = memchr(p, '\n', (size_t)(end - p));
+		size_t n = (size_t)((eol ? eol : end) - p);
+		char line[128], number[24], word[64];
+
+		snprintf(line, sizeof(line), "%.*s", (int)(n < sizeof(line) ? n : 0), p);
+		if (sscanf(line, "%23s %63s", number, word) == 2 && strcmp(word, name) == 0 &&
+		    is_table(number, v))
+			return true;
+		p += n + 1;
+	}
+	return false;
+}
+
+static bool is_named_table(struct parse *p, const char *name, int64_t *v)
+{
+	struct lex_files files = {0};
+
+	if (p->include)
+		p->include(p->include_ctx, p->temp, "", TABLE_NAMES, &files);
+	for (size_t i = 0; i < files.n; i++)
+		if (!files.list[i].why && name_in(&files.list[i], name, v))
+			return true;
+	return false;
+}
+
 bool read_table(struct parse *p, const struct token *t, uint32_t *out)
 {
 	static const uint8_t numbers[] = {RT_TABLE_DEFAULT, RT_TABLE_MAIN, RT_TABLE_LOCAL};
-	int named = value_choice("default main local", t->text);
+	int usual = value_choice("default main local", t->text);
 	int64_t v;
 
-	if (named < 0 && (!value_int(t->text, &v) || v < 1 || v > UINT32_MAX)) {
+	if (usual < 0 && !is_table(t->text, &v) && !is_named_table(p, t->text, &v)) {
 		conf_error(p, &t->pos,
-			   "`table' takes a number, main, local or default, not `%s'; names of "
-			   "rt_tables are not looked up",
+			   "`table' takes a number or a name of /etc/iproute2/rt_tables, not `%s'",
 			   t->text);
 		return false;
 	}
-	*out = named < 0 ? (uint32_t)v : numbers[named];
+	*out = usual < 0 ? (uint32_t)v : numbers[usual];
 	return true;
+}
+
+void word_aside(struct parse *p, const struct token *t, const char *why)
+{
+	conf_warn(p, &t->pos, "`%s' is not done by this program and set aside: %s", t->text, why);
 }
 
 void unknown_word(struct parse *p, const struct token *t, const char *what, const char *known)

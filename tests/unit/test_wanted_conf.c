@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/arena.h"
 #include "common/conf_parse.h"
 #include "vrrpd/wanted_conf.h"
 
@@ -139,6 +140,53 @@ START_TEST(rules_and_their_priorities)
 }
 END_TEST
 
+/* As iproute2's file is. */
+static void give_names(void *ctx, struct arena *a, const char *from, const char *pattern,
+		       struct lex_files *out)
+{
+	static const char text[] = "#\n# reserved values\n#\n255\tlocal\n\n 7  office # seven\n"
+				   "0x20 cloud\n0 nothing\n9";
+
+	(void)from;
+	ck_assert_ptr_nonnull(strstr(pattern, "/etc/iproute2/"));
+	++*(int *)ctx;
+	out->n = 2;
+	out->list = arena_array(a, out->n, sizeof(*out->list));
+	out->list[0] = (struct lex_file){"none", "", 0, "not there"};
+	out->list[1] = (struct lex_file){"rt_tables", text, strlen(text), NULL};
+}
+
+static struct conf *with_names(const char *text, int *asked)
+{
+	struct lex_file file = {"test.conf", text, strlen(text), NULL};
+	struct diags d = {0};
+	struct conf *c = conf_parse(&file, "here", "host", give_names, asked, &d);
+
+	diags_free(&d);
+	return c;
+}
+
+START_TEST(tables_by_name)
+{
+	int asked = 0;
+	struct conf *c = with_names("static_routes {\n10.0.0.0/8 dev eth0 table office\n"
+				    "10.0.0.0/8 dev eth0 table cloud\n10.0.0.0/8 dev eth0 table 9\n"
+				    "10.0.0.0/8 dev eth0 table local\n}\n",
+				    &asked);
+
+	ck_assert_ptr_nonnull(c);
+	ck_assert_uint_eq(c->static_paths.routes[0].route.table, 7);
+	ck_assert_uint_eq(c->static_paths.routes[1].route.table, 32);
+	ck_assert_uint_eq(c->static_paths.routes[2].route.table, 9);
+	ck_assert_uint_eq(c->static_paths.routes[3].route.table, RT_TABLE_LOCAL);
+	ck_assert_int_eq(asked, 2);
+	conf_free(c);
+	ck_assert_ptr_null(with_names("static_rules {\nfrom all table offic\n}\n", &asked));
+	ck_assert_ptr_null(with_names("static_rules {\nfrom all table nothing\n}\n", &asked));
+	ck_assert_ptr_null(with_names("static_rules {\nfrom all table #\n}\n", &asked));
+}
+END_TEST
+
 /* What the kernel chooses may be anything; what the file says may not. */
 START_TEST(routes_found)
 {
@@ -219,6 +267,7 @@ int main(void)
 	tcase_add_test(t, hops_and_limits);
 	tcase_add_test(t, interfaces_that_are_not_there);
 	tcase_add_test(t, rules_and_their_priorities);
+	tcase_add_test(t, tables_by_name);
 	tcase_add_test(t, routes_found);
 	tcase_add_test(t, rules_found);
 	tcase_add_test(t, addresses_found);
