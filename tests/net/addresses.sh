@@ -87,4 +87,20 @@ expect 'the next one is Active' ctl wait A active --timeout 5
 expect 'and removes what it has no longer, far ends too' hasnt '10.4.0.1 peer 10.4.0.10/30'
 reap r TERM
 expect_number 'virtual addresses after a stop' "$(ns_ip r -o addr show dev lan0 scope global | grep -cv 10.1.22.252)" == 0
+
+# ---- the address that adverts come from may be a static one ----
+ns_ip r addr flush dev lan0 scope global
+{ printf 'static_ipaddress {\n 10.1.22.252/24 dev lan0\n}\n'; conf 10.3.0.1/20; } >"$W/a.conf"
+capture cap far lan0 "$W/cap" ip proto 112
+spawn_ns r "$W/log" r "$BUILD/vrrpd/vrrpd" -f "$W/a.conf" -r "$W/run"
+expect 'with a static address alone the instance becomes Active' ctl wait A active --timeout 5
+sleep 0.3
+ns_ip r addr del 10.1.22.252/24 dev lan0
+expect 'it is put back' wait_until 2 has 10.1.22.252/24
+expect 'and the instance goes on' ctl wait A active --timeout 5
+reap cap INT
+expect_number 'adverts from it' "$(captured "$W/cap" src 10.1.22.252)" '>' 2
+expect_number 'from others' "$(captured "$W/cap" not src 10.1.22.252)" == 0
+reap r TERM
+expect_number 'addresses after a stop' "$(ns_ip r -o addr show dev lan0 scope global | wc -l)" == 0
 tap_done

@@ -63,6 +63,7 @@ conf() {
     block ' virtual_rules' "${RULES[@]}"
     printf '}\n'
 }
+plain() { printf 'vrrp_instance A {\n version 3\n interface lan0\n virtual_router_id 22\n virtual_ipaddress {\n  10.1.22.254/24\n }\n}\n'; }
 ctl() { "$BUILD/vrrpctl/vrrpctl" -r "$W/run" "$@"; }
 start() { spawn_ns r "$W/log" r "$BUILD/vrrpd/vrrpd" -f "$W/a.conf" -r "$W/run"; }
 said() { grep -qE -- "$1" "$W/log" || { tail -n 3 "$W/log"; return 1; }; }
@@ -94,7 +95,7 @@ foreign() { ns_ip r route show proto static | grep -q 10.200.0.0/24 && ns_ip r r
 
 # ---- static things alone ----
 statics >"$W/a.conf"
-printf 'vrrp_instance A {\n interface lan0\n virtual_router_id 22\n virtual_ipaddress {\n  10.1.22.254/24\n }\n}\n' >>"$W/a.conf"
+plain >>"$W/a.conf"
 expect 'the file is read' "$BUILD/vrrpd/vrrpd" -t -f "$W/a.conf"
 start
 expect 'static addresses are there' soon address_is 10.7.0.1/24
@@ -262,4 +263,18 @@ expect 'a flush' ns r "$BUILD/vrrpd/vrrpd" --flush -f "$W/empty.conf" -r "$W/run
 expect 'leaves no route and no rule' count 0 0
 expect 'no static address' no_address 10.7.0.1/24
 expect 'and spares strangers' foreign
+
+# ---- reloads from nothing, and to nothing ----
+plain >"$W/a.conf"
+start
+expect 'a router without routes is Active' ctl wait A active --timeout 8
+cp "$W/good.conf" "$W/a.conf"
+expect 'a reload gives it some' ctl reload
+expect 'all of them' count $((3 + ${#ROUTES[@]})) $((2 + ${#RULES[@]}))
+plain >"$W/a.conf"
+expect 'another reload takes them' ctl reload
+expect 'away' count 0 0
+expect 'and the static addresses' no_address 10.7.0.1/24
+expect 'the router was Active all along' bash -c "'$BUILD/vrrpctl/vrrpctl' -r '$W/run' --json status | jq -e '.instances[0].counters.became_active == 1'"
+reap r TERM
 tap_done
