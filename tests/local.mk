@@ -38,5 +38,6 @@ EXTRA_DIST += debian/changelog debian/control debian/copyright debian/rules debi
 
 # Debian's kernel, emulated.
 EXTRA_DIST += tests/qemu/run tests/qemu/kernel tests/qemu/init tests/qemu/guest \
-	tests/qemu/guard.sh tests/qemu/guard-inside.sh tests/qemu/lines.sh tests/qemu/lines-inside.sh \
+	tests/qemu/guard.sh tests/qemu/guard-inside.sh tests/qemu/guard6.sh tests/qemu/guard6-inside.sh \
+	tests/qemu/lines.sh tests/qemu/lines-inside.sh \
 	tests/qemu/xfrmi.sh tests/qemu/xfrmi-inside.sh

@@ -20,7 +20,7 @@ EXTRA_DIST += tests/net/slad.sh tests/net/slad6.sh
 
 EXTRA_DIST += tests/net/names.sh
 EXTRA_DIST += tests/net/probe-way.sh tests/net/probe-way6.sh tests/uml/probe-way-inside.sh
-EXTRA_DIST += tests/net/kernel6.sh tests/net/esp6.sh tests/uml/esp6-inside.sh
+EXTRA_DIST += tests/net/kernel6.sh tests/net/esp6.sh tests/uml/esp6-inside.sh tests/lib/families.sh
 
 check_PROGRAMS += tests/net/tunnelctl
 tests_net_tunnelctl_SOURCES = tests/net/tunnelctl.c
