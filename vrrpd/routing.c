@@ -175,15 +175,20 @@ static void put_paths(struct routing *r, const struct routing_claim *claim, stru
 	}
 }
 
-/* Rules before the routes that they lead to. */
-static void remove_rest(struct routing *r, const struct present *p)
+/* Rules before the routes that they lead to. Returns how many routes went. */
+static size_t remove_rest(struct nl *nl, const struct present *p)
 {
+	size_t n = 0;
+
 	for (size_t i = 0; i < p->n_rules; i++)
 		if (!p->keep_rules[i])
-			nl_rule_del(r->nl, &p->rules[i]);
+			nl_rule_del(nl, &p->rules[i]);
 	for (size_t i = 0; i < p->n_routes; i++)
-		if (!p->keep_routes[i])
-			nl_route_del(r->nl, &p->routes[i]);
+		if (!p->keep_routes[i]) {
+			nl_route_del(nl, &p->routes[i]);
+			n++;
+		}
+	return n;
 }
 
 /* ---- looking ---- */
@@ -201,8 +206,9 @@ static bool conf_asks(const struct conf *c)
 	return asks(&c->static_paths) || c->n_static_addresses > 0;
 }
 
-/* Everything that somebody wants is put, everything else of ours goes. */
-static int settle(struct routing *r, bool untracked)
+/* Everything that somebody wants is put, everything else of ours goes; *removed: how many routes.
+ */
+static int settle(struct routing *r, bool untracked, size_t *removed)
 {
 	struct present p = {0};
 	struct routing_claim *c;
@@ -217,7 +223,7 @@ static int settle(struct routing *r, bool untracked)
 			put_paths(r, c, &p, untracked, &first);
 			tell(c, &first);
 		}
-		remove_rest(r, &p);
+		*removed = remove_rest(r->nl, &p);
 	}
 	present_free(&p);
 	return err;
@@ -272,6 +278,7 @@ static void close_nl(struct routing *r)
 static void go_through(struct routing *r, bool untracked)
 {
 	bool asked = conf_asks(r->conf);
+	size_t removed = 0;
 	int err = 0;
 
 	if (!asked && r->clean)
@@ -279,7 +286,10 @@ static void go_through(struct routing *r, bool untracked)
 	if (!r->nl)
 		err = open_nl(r);
 	if (err == 0)
-		err = settle(r, untracked);
+		err = settle(r, untracked, &removed);
+	/* IPv6 does not take a route beside one that has the same hop but other limits. */
+	if (err == 0 && removed > 0)
+		err = settle(r, untracked, &removed);
 	if (err)
 		log_msg(LOG_ERR, "routes and rules cannot be read: %s", strerror(-err));
 	r->clean = !asked && err == 0;
@@ -434,19 +444,19 @@ void routing_free(struct routing *r)
 
 int routing_flush(size_t *removed)
 {
-	struct routing r = {0};
 	struct present p = {0};
-	int err = netlink_open(&r.nl, NULL, NETLINK_ROUTE, NULL, 0, NULL, NULL, NULL);
+	struct nl *nl = NULL;
+	int err = netlink_open(&nl, NULL, NETLINK_ROUTE, NULL, 0, NULL, NULL, NULL);
 
 	if (err == 0)
-		err = present_read(&p, r.nl);
+		err = present_read(&p, nl);
 	if (err == 0) {
-		remove_rest(&r, &p);
+		remove_rest(nl, &p);
 		for (size_t i = 0; i < p.n_addresses; i++)
-			nl_addr_del(r.nl, &p.addresses[i], 1, NULL);
+			nl_addr_del(nl, &p.addresses[i], 1, NULL);
 		*removed += p.n_rules + p.n_routes + p.n_addresses;
 	}
 	present_free(&p);
-	netlink_close(r.nl);
+	netlink_close(nl);
 	return err;
 }

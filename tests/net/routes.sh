@@ -220,6 +220,7 @@ sleep 0.2
 : >"$W/monitor"
 ROUTES[1]='10.110.0.0/24 via 192.0.2.253 dev wan0'
 ROUTES[3]='10.212.0.0/24 via 192.0.2.254'
+ROUTES[17]=${ROUTES[17]/mtu 1300/mtu 1310}
 RULES[5]='from 10.30.0.0/16 blackhole priority 60'
 STATIC_ADDRESSES[1]='10.7.1.2 dev wan0 scope link'
 STATIC_ROUTES[1]='10.8.1.0/24 via 10.7.0.3 dev wan0'
@@ -228,13 +229,14 @@ expect 'a reload succeeds' ctl reload
 expect 'all are there, also those that were not put back' count $((3 + ${#ROUTES[@]})) $((2 + ${#RULES[@]}))
 expect 'another gateway' route_is '10.110.0.0/24 via 192.0.2.253 dev wan0'
 expect 'another destination' route_is '10.212.0.0/24 via 192.0.2.254 dev wan0'
+expect 'another limit of IPv6' route_is '2001:db8:116::4 dev wan0 table 6909 metric 1024 mtu 1310 advmss 101 hoplimit 100 pref medium'
 expect 'another rule' rule_is '60: from 10.30.0.0/16 blackhole'
 expect 'another gateway of a static one' route_is '10.8.1.0/24 via 10.7.0.3 dev wan0'
 expect 'another static address' address_is 10.7.1.2/32
 expect 'instead of the old one' no_address 10.7.1.1/32
 sleep 0.2
 reap mon INT
-expect_number 'routes and rules that were removed' "$(grep -c '^Deleted .*proto 113' "$W/monitor")" == 4
+expect_number 'routes and rules that were removed' "$(grep -c '^Deleted .*proto 113' "$W/monitor")" == 5
 cp "$W/a.conf" "$W/good.conf"
 sed -i 's/10.212.0.0\/24 via/10.212.0.0\/24 vai/' "$W/a.conf"
 expect 'a file with an error is refused' bash -c "! '$BUILD/vrrpctl/vrrpctl' -r '$W/run' reload"
