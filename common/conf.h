@@ -274,6 +274,7 @@ struct conf_instance {
 	enum conf_csum v3_checksum;
 	struct addr source; /* mcast_src_ip or unicast_src_ip; unset: the interface's primary or
 			       link-local address */
+	bool track_source;  /* it has to be this host's */
 	bool has_password;  /* version 2: authentication PASS */
 	uint8_t password[CONF_PASSWORD_LEN];
 	struct conf_peer *peers; /* whom adverts go to and come from; none: the multicast group */

@@ -136,6 +136,14 @@ static void check_source(struct parse *p, const struct conf_instance *i, const s
 		conf_error(p, pos, "%s %s is a virtual address of the instance", name, a);
 }
 
+static void check_track_source(struct parse *p, struct conf_instance *i, const struct draft *d)
+{
+	if (i->track_source && !addr_is_set(&i->source))
+		conf_warn(p, draft_pos(d, "track_src_ip"),
+			  "`track_src_ip' does nothing without `mcast_src_ip' or `unicast_src_ip'");
+	i->track_source &= addr_is_set(&i->source);
+}
+
 static void check_addresses(struct parse *p, const struct conf_instance *i, const struct draft *d)
 {
 	/* The count of addresses is one byte of the advert. */
@@ -307,6 +315,7 @@ void conf_check_instances(struct parse *p)
 		check_tracks(p, i, d);
 		check_tunnels_of(p, i, d);
 		limit_delay(p, i);
+		check_track_source(p, i, d);
 	}
 	check_scripts(p);
 }

@@ -275,6 +275,7 @@ static bool link_allows(struct instance *i)
 	const char *name = i->conf->interface, *step;
 	uint8_t family = i->conf->family;
 	const struct link *link = links_find(i->host->links, name);
+	char source[ADDR_STRLEN];
 	int err;
 
 	if (!link) {
@@ -286,6 +287,9 @@ static bool link_allows(struct instance *i)
 	} else if (!addr_is_set(instance_source(i, link))) {
 		block(i, "interface %s has no %s address", name,
 		      family == FAMILY_IPV6 ? "link-local IPv6" : "IPv4");
+	} else if (i->conf->track_source && !links_hold(i->host->links, &i->conf->source)) {
+		block(i, "no interface has %s, the source of the adverts",
+		      addr_format(&i->conf->source, source));
 	} else if ((err = ports_use(i->host->ports, link, family, &step)) != 0) {
 		block(i, "no VRRP socket on %s: %s: %s", name, step, strerror(-err));
 	} else {

@@ -72,7 +72,8 @@ static void on_name_gone(struct vrrpd *d, const char *name)
 
 static bool concerns(const struct instance *i, const char *interface)
 {
-	bool yes = strcmp(i->conf->interface, interface) == 0;
+	/* Its source may be on any interface. */
+	bool yes = i->conf->track_source || strcmp(i->conf->interface, interface) == 0;
 
 	for (size_t k = 0; !yes && k < i->conf->n_tracks; k++)
 		yes = i->conf->tracks[k].kind == TRACK_INTERFACE &&

@@ -102,11 +102,12 @@ static struct addr primary4(const struct device *d)
 	return best;
 }
 
-static void choose_sources(struct links *l, struct device *d)
+/* `foreign`: an address that is not ours came or went, which is told in any case. */
+static void choose_sources(struct links *l, struct device *d, bool foreign)
 {
 	struct addr four = primary4(d), six = first_local6(d);
 
-	if (addr_equal(&four, &d->link.primary4) && addr_equal(&six, &d->link.local6))
+	if (!foreign && addr_equal(&four, &d->link.primary4) && addr_equal(&six, &d->link.local6))
 		return;
 	d->link.primary4 = four;
 	d->link.local6 = six;
@@ -118,11 +119,11 @@ static void choose_sources(struct links *l, struct device *d)
 static void drop_entry(struct links *l, struct device *d, struct entry *e, bool by_us)
 {
 	struct prefix p = e->prefix;
-	bool lost = e->ours && !by_us;
+	bool lost = e->ours && !by_us, foreign = !e->ours;
 
 	TAILQ_REMOVE(&d->entries, e, next);
 	free(e);
-	choose_sources(l, d);
+	choose_sources(l, d, foreign);
 	if (lost && !l->quiet)
 		l->user.address_lost(l->user.ctx, d->link.ifindex, &p);
 }
@@ -131,6 +132,7 @@ static void put_entry(struct links *l, struct device *d, const struct rt_addr *a
 {
 	struct entry *e = find_entry(d, &a->vip.prefix);
 	bool promoted = e && e->secondary && !a->secondary;
+	bool comes = !e || e->tentative != a->tentative;
 
 	if (!e) {
 		e = calloc(1, sizeof(*e));
@@ -148,7 +150,7 @@ static void put_entry(struct links *l, struct device *d, const struct rt_addr *a
 	e->tentative = a->tentative;
 	e->ours |= a->ours;
 	e->seen = true;
-	choose_sources(l, d);
+	choose_sources(l, d, comes && !e->ours);
 }
 
 static void on_addr(struct links *l, const struct nlmsghdr *h)
@@ -362,6 +364,18 @@ const struct link *links_find(const struct links *l, const char *name)
 		if (strcmp(d->link.name, name) == 0)
 			return &d->link;
 	return NULL;
+}
+
+bool links_hold(const struct links *l, const struct addr *a)
+{
+	const struct device *d;
+	const struct entry *e;
+
+	TAILQ_FOREACH(d, &l->devices, next)
+		TAILQ_FOREACH(e, &d->entries, next)
+			if (!e->ours && !e->tentative && addr_equal(&e->prefix.addr, a))
+				return true;
+	return false;
 }
 
 struct nl *links_nl(struct links *l)

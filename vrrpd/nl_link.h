@@ -51,6 +51,8 @@ int links_open(struct links **out, struct loop *loop, const struct links_user *u
 void links_close(struct links *l);
 /* NULL when there is none of that name now. Valid until the next turn of the loop. */
 const struct link *links_find(const struct links *l, const char *name);
+/* Whether any interface has that address, which is not one of ours. */
+bool links_hold(const struct links *l, const struct addr *a);
 struct nl *links_nl(struct links *l);
 
 #endif

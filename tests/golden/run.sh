@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Every conf/NAME.conf must yield what conf/NAME.expect says: the diagnostics, then the exit status.
-# The samples of etc/ must be clean. `run.sh --update' writes the .expect files anew, to be looked through.
+# The samples of etc/ and of the manual must be clean. `run.sh --update' writes the .expect files anew, to be looked through.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 check=${CONFCHECK:-$(pwd)/tests/golden/confcheck}
@@ -29,5 +29,16 @@ for conf in "$here"/../../etc/samples/*.conf "$here"/../../etc/*.example; do
 	echo "FAIL $conf is not clean"
 	failed=$((failed + 1))
 done
+manual=$(mktemp)
+trap 'rm -f "$out" "$manual"' EXIT
+awk '/^\.Sh/ { on = /EXAMPLES/ } /^\.Ed/ { text = 0 } on && text { print } /^\.Bd -literal/ { text = 1 }' \
+	"$here/../../man/vrrp-sla.conf.5.in" >"$manual"
+if "$check" "$manual" >"$out" 2>&1 && [ -s "$manual" ] && [ ! -s "$out" ]; then
+	count=$((count + 1))
+else
+	cat "$out"
+	echo "FAIL the manual's example is not clean"
+	failed=$((failed + 1))
+fi
 echo "$count files read, $failed failed"
 [ "$failed" -eq 0 ]

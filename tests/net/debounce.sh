@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # debounce [BUILD]: interface_up_down_delays: a carrier that flaps moves nothing, one that stays away does, after
-# its delay. One router in a namespace. Root.
+# its delay; track_src_ip: an instance waits for its source. One router in a namespace. Root.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
@@ -30,6 +30,7 @@ is() { [ "$(get "$1")" = "$2" ] || { echo "$1 is $(get "$1")"; return 1; }; }
 soon() { wait_until 6 is "$@" || is "$@"; }
 lost() { ns_ip r1 link show dev "$1" | grep -q 'state \(DOWN\|LOWERLAYERDOWN\)'; }
 back() { ns_ip r1 link show dev "$1" | grep -q 'state UP'; }
+start() { spawn_ns r1 "$W/log" r1 "$BUILD/vrrpd/vrrpd" -f "$W/$1" -r "$W/run"; }
 carrier() { ns_ip far link set dev "$1" "$2"; }
 # MILLISECONDS until .state or the like is a value, counted from now.
 takes() {
@@ -43,7 +44,7 @@ ns_add r1 far
 ns_link r1 lan0 far lan0
 ns_link r1 wan0 far wan0
 ns_ip r1 addr add 10.9.1.1/24 dev lan0
-spawn_ns r1 "$W/log" r1 "$BUILD/vrrpd/vrrpd" -f "$W/conf" -r "$W/run"
+start conf
 expect 'it becomes Active' soon .state Active
 since=$(get .since)
 carrier lan0 down
@@ -66,6 +67,20 @@ expect 'carrier is back' wait_until 3 back lan0
 pause 0.5
 expect 'carrier that is back is not trusted at once' is .state Initialize
 expect 'but later' soon .state Active
+reap r1
+
+# ---- track_src_ip ----
+sed -e '/^interface_up/,/^}/d' -e 's/ advert_int 1/ advert_int 0.1\n mcast_src_ip 10.9.1.7\n track_src_ip/' "$W/conf" >"$W/source"
+start source
+expect 'an instance waits for its source, as is said' wait_until 3 grep -qF 'no interface has 10.9.1.7' "$W/log"
+expect 'and starts nothing' is .state Initialize
+ns_ip r1 addr add 10.9.1.7/32 dev wan0
+expect 'until an interface has it' soon .state Active
+ns_ip r1 addr del 10.9.1.7/32 dev wan0
+expect 'and leaves when it goes' soon .state Initialize
+reap r1
+start conf
+expect 'Active once more' soon .state Active
 ns_ip r1 link del lan0
 expect_number 'an interface that is gone is gone at once' "$(takes .state Initialize)" '<' 500 ms
 reap r1

@@ -53,6 +53,10 @@ START_TEST(sync_group_takes_weights_away)
 	ck_assert_uint_eq(i->n_tracks, 4);
 	ck_assert(i->tracks[0].weight == 9 && i->tracks[1].weight == 7);
 	conf_free(c);
+	snprintf(with, sizeof(with), text, "global_tracking\n");
+	c = must_parse(with);
+	ck_assert_uint_eq(c->instances[1].n_tracks, 4);
+	conf_free(c);
 }
 END_TEST
 
