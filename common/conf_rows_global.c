@@ -184,6 +184,10 @@ static const struct keyword global[] = {
 	 .type = VALUE_BOOL,
 	 .shown_default = "on",
 	 .help = "Read for keepalived's sake, like check_unicast_src."},
+	{.name = "vrrp_skip_check_adv_addr",
+	 .type = VALUE_BOOL,
+	 .shown_default = "on",
+	 .help = "Read for keepalived's sake, like skip_check_adv_addr."},
 	{.name = "notify_fifo",
 	 .type = VALUE_CUSTOM,
 	 INTO(struct conf, fifos[0]),
@@ -344,8 +348,6 @@ static const struct keyword global[] = {
 	ASIDE("vrrp_lower_prio_no_advert",
 	      "a lower advert is answered at once, as RFC 9568 has it"),
 	ASIDE("vrrp_owner_ignore_adverts", "the owner hears adverts as others do"),
-	ASIDE("vrrp_skip_check_adv_addr",
-	      "addresses that differ are told, and the advert counts in any case"),
 	ASIDE("vrrp_strict", "what the RFCs advise against is not refused"),
 };
 const struct keyword_block conf_rows_global = ROWS("global_defs", global);

@@ -125,11 +125,18 @@ static bool report_cloud(struct text *t, const char *name, const json_t *cloud)
 	return moved;
 }
 
+/* An old acquaintance holds nothing: an Active router is heard. */
+static bool is_held_by(const json_t *instance, const json_t *peer)
+{
+	return json_is_string(json_object_get(peer, "address")) && jx_int(peer, "priority") > 0 &&
+	       jx_int(peer, "heard_ms_ago") <= jx_int(instance, "active_down_ms");
+}
+
 /* True when this instance is drained. */
 static bool report_one(struct text *t, const json_t *o)
 {
 	const json_t *peer = json_object_get(o, "peer");
-	const char *name = jx_str(o, "name", "?"), *address = jx_str(peer, "address", NULL);
+	const char *name = jx_str(o, "name", "?");
 
 	if (!jx_true(o, "drained"))
 		text_add(t,
@@ -137,12 +144,15 @@ static bool report_one(struct text *t, const json_t *o)
 			 name, jx_str(o, "state", "?"));
 	else if (is_active(o))
 		text_add(t, "%s: the hand-over has begun and is not over yet\n", name);
-	else if (address)
+	else if (is_held_by(o, peer))
 		text_add(t, "%s: drained; %s holds it with priority %lld, heard %lld ms ago\n",
-			 name, address, (long long)jx_int(peer, "priority"),
+			 name, jx_str(peer, "address", "?"), (long long)jx_int(peer, "priority"),
 			 (long long)jx_int(peer, "heard_ms_ago"));
 	else
-		text_add(t, "%s: drained; no other router has been heard\n", name);
+		text_add(t,
+			 "%s: drained, and no other router holds the addresses: the LAN is without "
+			 "them until one does or `vrrpctl resume %s`\n",
+			 name, name);
 	return jx_true(o, "drained") && !is_active(o) &&
 	       report_cloud(t, name, json_object_get(o, "cloud"));
 }

@@ -259,7 +259,8 @@ conf 1 >"$W/r1.conf"
 quiet ctl 1 reload
 expect 'the one of a dropped instance is not any more' exits 1 listens side0
 expect 'the other one is' listens lan0
-quiet ctl 1 drain LAN --force
+expect 'a forced drain without a peer says what it does' grep -q 'no other router holds the addresses: the LAN is without' \
+    <(ctl 1 drain LAN --force)
 conf 1 | sed 's/router_id 22/router_id 24/' >"$W/r1.conf"
 quiet ctl 1 reload
 expect 'an instance that begins anew is still drained' soon 1 .drained true
