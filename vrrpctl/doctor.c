@@ -366,6 +366,7 @@ static const char *alarm_remedy(const char *kind)
 		{"bad_checksum", "find what damages packets between them, or update the software "
 				 "of that router"},
 		{"addresses_differ", "the same virtual_ipaddress on both routers"},
+		{"other_interval", "the same `advert_int' on both routers"},
 		{"interval_differs", "the same advert_int on both routers"},
 		{"stranger", "list it in unicast_peer, or find out who it is"},
 	};

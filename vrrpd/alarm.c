@@ -13,6 +13,7 @@ const char *alarm_name(enum alarm_kind k)
 		[ALARM_ADDRESS_CLAIMED] = "address_claimed",
 		[ALARM_OWN_ECHO] = "own_echo",
 		[ALARM_OTHER_VERSION] = "other_version",
+		[ALARM_OTHER_INTERVAL] = "other_interval",
 		[ALARM_OTHER_PASSWORD] = "other_password",
 		[ALARM_BAD_CHECKSUM] = "bad_checksum",
 		[ALARM_ADDRESSES_DIFFER] = "addresses_differ",

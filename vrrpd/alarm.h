@@ -22,6 +22,7 @@ enum alarm_kind {
 	ALARM_ADDRESS_CLAIMED,  /* a virtual address that we hold is another host's */
 	ALARM_OWN_ECHO,         /* an advert from our own address */
 	ALARM_OTHER_VERSION,    /* adverts of another VRRP version */
+	ALARM_OTHER_INTERVAL,   /* adverts of version 2 with another interval */
 	ALARM_OTHER_PASSWORD,   /* adverts with another authentication */
 	ALARM_BAD_CHECKSUM,     /* adverts whose checksum is wrong */
 	ALARM_ADDRESSES_DIFFER, /* the peer's list of addresses is not ours */

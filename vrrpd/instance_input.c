@@ -103,6 +103,9 @@ static void tell_fault(struct instance *i, enum advert_fault fault, const struct
 			       "an advert from our own address: a loop, or its double: %s", peer);
 	else if (fault == ADVERT_BAD_VERSION)
 		instance_alarm(i, ALARM_OTHER_VERSION, "sends another VRRP version: %s", peer);
+	else if (fault == ADVERT_BAD_INTERVAL)
+		instance_alarm(i, ALARM_OTHER_INTERVAL,
+			       "an advert with an interval that does not count here: %s", peer);
 	else if (fault == ADVERT_BAD_AUTH)
 		instance_alarm(i, ALARM_OTHER_PASSWORD,
 			       "an advert with another authentication than ours: %s", peer);

@@ -105,4 +105,19 @@ expect 'and the one that does not hear us finds us in ARP' wait_until 3 logged 2
     "LAN: $VIP is claimed by $(ns_ip r1 -j link show dev lan0 | jq -r '.[0].address') on lan0"
 ns r2 nft delete table ip deaf
 expect 'the router that hears again becomes Backup' soon 2 .state Backup
+reap r1
+reap r2
+
+# ---- version 2: another interval does not count, other addresses do ----
+conf 1 | sed 's/version 3/version 2/; s/advert_int .*/advert_int 1/' >"$W/r1.conf"
+start 1
+ctl 1 wait LAN active --timeout 8 || true
+send -v 2 -i 2000 -p 250 lan0 10.9.1.253 $VIP
+expect 'an advert of version 2 with another interval is counted' soon 1 .counters.bad_interval 1
+expect 'and does not count' is 1 .state Active
+expect 'which is said' logged 1 'an advert with an interval that does not count here: 10.9.1.253'
+send -v 2 -i 1000 -p 250 lan0 10.9.1.253 $VIP 10.9.1.77
+expect 'one with other addresses is counted' soon 1 .counters.address_mismatch 1
+expect 'and counts' soon 1 .state Backup
+reap r1
 tap_done

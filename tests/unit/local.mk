@@ -122,6 +122,12 @@ tests_unit_test_claim_SOURCES = tests/unit/test_claim.c
 tests_unit_test_claim_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_claim_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
 
+check_PROGRAMS += tests/unit/test_rfc
+TESTS += tests/unit/test_rfc
+tests_unit_test_rfc_SOURCES = tests/unit/test_rfc.c
+tests_unit_test_rfc_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_rfc_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+
 check_PROGRAMS += tests/unit/test_alarm
 TESTS += tests/unit/test_alarm
 tests_unit_test_alarm_SOURCES = tests/unit/test_alarm.c
