@@ -251,9 +251,9 @@ static int open_kernel(struct vrrpd *d)
 
 bool vrrpd_enrol(struct vrrpd *d)
 {
-	free(d->host.garp_next);
-	d->host.garp_next = calloc(d->conf->n_garp_groups + 1, sizeof(*d->host.garp_next));
-	if (!d->host.garp_next)
+	free(d->host.garp_paces);
+	d->host.garp_paces = calloc(d->conf->n_garp_groups + 1, sizeof(*d->host.garp_paces));
+	if (!d->host.garp_paces)
 		return false;
 	roster_clear(&d->roster);
 	for (size_t k = 0; k < d->n_instances; k++) {
@@ -364,7 +364,7 @@ static void close_all(struct vrrpd *d)
 		instance_free(d->instances[k]);
 	free(d->instances);
 	roster_free(&d->roster);
-	free(d->host.garp_next);
+	free(d->host.garp_paces);
 	ports_free(d->host.ports);
 	accept_free(d->accept);
 	tunnels_free(d->host.tunnels);

@@ -10,6 +10,7 @@
 #include "common/events.h"
 #include "common/loop.h"
 #include "vrrpd/announce.h"
+#include "vrrpd/pace.h"
 #include "vrrpd/work.h"
 
 struct instance;
@@ -28,9 +29,8 @@ struct host {
 	struct routing *routing;
 	struct ports *ports;
 	struct announce announce;
-	/* When the next announcement of that family may leave, by the configuration's garp_group.
-	 */
-	mono_t (*garp_next)[N_FAMILIES];
+	/* Of the announcements of a family, by the configuration's garp_group. */
+	struct pace (*garp_paces)[N_FAMILIES];
 	struct work_queue work; /* of the instances; turn.h works it off */
 	/* Keeps a transition in the timeline and tells those who follow it. */
 	void (*record)(void *ctx, enum thing thing, const char *name, const char *from,

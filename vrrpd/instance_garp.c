@@ -86,15 +86,20 @@ void act_announce_more(struct instance *i)
 static bool is_due(struct instance *i, const struct conf_vip *v, mono_t now)
 {
 	size_t family = v->prefix.addr.family == FAMILY_IPV6;
+	struct pace *pace;
 	int64_t interval_us;
 
 	if (v->garp_group < 0)
 		return true;
 	interval_us = i->host->conf->garp_groups[v->garp_group].interval_us[family];
-	if (interval_us > 0 && mono_is_never(i->garp_slot))
-		i->garp_slot =
-			pace_reserve(&i->host->garp_next[v->garp_group][family], now, interval_us);
-	if (interval_us > 0 && !mono_reached(i->garp_slot, now))
+	if (interval_us == 0)
+		return true;
+	pace = &i->host->garp_paces[v->garp_group][family];
+	if (mono_is_never(i->garp_slot))
+		i->garp_slot = pace_reserve(pace, now, interval_us);
+	if (mono_reached(i->garp_slot, now))
+		i->garp_slot = pace_take(pace, now, interval_us);
+	if (mono_before(now, i->garp_slot))
 		return false;
 	i->garp_slot = MONO_NEVER;
 	return true;

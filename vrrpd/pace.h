@@ -5,8 +5,15 @@
 
 #include "common/mono.h"
 
-/* The time of the next frame, not before now; *next is when the one after it may go, at first zero.
- */
-mono_t pace_reserve(mono_t *next, mono_t now, int64_t interval_us);
+/* At first zero. */
+struct pace {
+	mono_t next; /* what is not reserved yet */
+	mono_t last; /* when a frame left */
+};
+
+/* The time for a frame, not before now. */
+mono_t pace_reserve(struct pace *p, mono_t now, int64_t interval_us);
+/* When its time has come: now, and the frame leaves; or later, since another one was late. */
+mono_t pace_take(struct pace *p, mono_t now, int64_t interval_us);
 
 #endif
