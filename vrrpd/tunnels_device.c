@@ -162,15 +162,27 @@ static bool same_devices(const struct tunnel_set *s, const int before[])
 	return memcmp(s->devices, before, s->conf->n_tunnels * sizeof(*before)) == 0;
 }
 
-static void tell(struct tunnels *t, bool lost, int err, const char *why)
+/* The first tunnel whose interface had to be replaced. */
+static const struct conf_tunnel *replaced(const struct tunnel_set *s, const int before[])
 {
+	for (size_t i = 0; i < s->conf->n_tunnels; i++)
+		if (before[i] && s->devices[i] && before[i] != s->devices[i])
+			return &s->conf->tunnels[i];
+	return NULL;
+}
+
+static void tell(struct tunnels *t, const int before[], size_t put, int err, const char *why)
+{
+	const struct conf_tunnel *c = replaced(t->set, before);
 	char text[400];
 
 	if (err < 0)
 		snprintf(text, sizeof(text), "an interface is not as it must be: %s", why);
-	else if (lost)
-		snprintf(text, sizeof(text),
-			 "an interface of a tunnel was changed by another program: put back");
+	else if (c)
+		snprintf(text, sizeof(text), "interface %s of tunnel %s was gone: made anew",
+			 c->device, c->name);
+	else if (put > 0 && same_devices(t->set, before))
+		snprintf(text, sizeof(text), "an interface of a tunnel was down: up again");
 	else
 		return;
 	t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
@@ -200,7 +212,7 @@ void tunnels_repair_devices(struct tunnels *t, mono_t now)
 			s->n_lasting + wanted_passes(s->conf, s->devices, s->wanted + s->n_lasting);
 		t->look_at_policies = t->look_at_routes = true;
 	}
-	tell(t, put > 0 && !same_devices(s, before), err, why);
+	tell(t, before, put, err, why);
 	free(before);
 }
 

@@ -25,6 +25,11 @@ charon_files() { # NAME SAMPLE
         default = 1 } }' >"$dir/strongswan.d/log.conf"
 }
 
+# The replacement that the samples describe.
+keys_by_ike() { # FILE
+    sed -i -e '/^ *keys static$/d' -e '/^ *static_sa {$/,/^ *}$/d' -e 's/^\( *\)#keys ike$/\1keys ike/' "$1"
+}
+
 # All three, with one secret for each tunnel at both of its ends. A secret's id is the other end, which is
 # the same for both routers.
 charons_files() (

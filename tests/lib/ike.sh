@@ -17,11 +17,6 @@ AWAY_S=3
 PACE_US=5000 PACE_SECONDS=$((PACE_SECONDS + CUT_S))
 TUNNEL_REPORT=$OUT/tunnel.report
 
-# The replacement that the samples describe.
-keys_by_ike() { # FILE
-    sed -i -e '/^ *keys static$/d' -e '/^ *static_sa {$/,/^ *}$/d' -e 's/^\( *\)#keys ike$/\1keys ike/' "$1"
-}
-
 policies() { # N: one line for each that is no socket's own
     ns_ip "cpe0$1" -o xfrm policy | grep -v '[[:space:]]socket '
 }

@@ -5,4 +5,4 @@
 set -u
 [ $# = 1 ] || { echo "usage: ${0##*/} BUILD" >&2; exit 2; }
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/setup.sh"
-debian_test lines 300 tests/qemu/lines-inside.sh "$1"
+debian_test lines 450 tests/qemu/lines-inside.sh "$1"

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # xfrmi-inside.sh BUILD CONF OUT: the assertions of tests/qemu/xfrmi.sh, where the kernel has XFRM interfaces. The site of
-# the samples with `mode interface' on both routers: every role, a hand-over under traffic, and what others take away.
+# the samples with `mode interface' on both routers: every role, a hand-over under traffic, what others take away, what
+# cannot be, and keys by strongSwan.
 set -u
 # shellcheck disable=SC2034 # used by what is sourced
 BUILD=$1 CONF=$2 OUT=$3
@@ -11,6 +12,7 @@ lib=$(cd "$(dirname "${BASH_SOURCE[0]}")/../lib" && pwd)
 . "$lib/site.sh"
 . "$lib/gateway.sh"
 . "$lib/router.sh"
+. "$lib/charon.sh"
 W=$(mktemp -d)
 trap 'lab_end; rm -rf "$W"' EXIT
 trap 'exit 130' INT TERM
@@ -39,6 +41,7 @@ leads() { # N
         routes "$1" | grep -q "^unreachable $CLOUD_NET .*metric 4294967295"
 }
 rule_is_there() { ns_ip cpe01 rule | grep "from ${LAN_ADDR[1]} lookup 11201 proto 112"; }
+refuses() { ns_ip "cpe0$1" route get "$ECS" 2>&1 | grep -q 'No route to host\|unreachable'; } # N
 one_device() { ns_ip "cpe0$1" -d -o link show type xfrm | grep -c "$DEVICE@wan0.*if_id 0x1.*alias vrrp-sla"; }
 reaches() { ns "$1" ping -q -c 3 -i 0.2 -W 2 "${@:2}"; }
 silent() { ! ns "$1" ping -q -c 2 -i 0.2 -W 1 "${@:2}"; }
@@ -112,12 +115,10 @@ expect "an interface that was set down is up again, with its routes" wait_until 
 ns_ip cpe01 link del dev "$DEVICE"
 expect "a deleted interface is made anew, with its routes" wait_until 5 leads 1
 expect "and its policies" wait_until 5 complete 1
-expect "vrrpd says so" says 1 "an interface of a tunnel was changed by another program: put back"
+expect "vrrpd says so" says 1 "interface $DEVICE of tunnel line1 was gone: made anew"
 expect "the office reaches the cloud" reaches office "$ECS"
-ns_ip cpe01 route del "$CLOUD_NET" dev "$DEVICE" table main
-ns_ip cpe01 route del unreachable "$CLOUD_NET" metric 4294967295
-expect "deleted routes are put back" wait_until 5 leads 1
 expect "CPE01 stayed Active" [ "$(instance_state 1)" = Active ]
+reap pace || true
 
 printf '\nvrrpd is killed and comes back\n'
 device_index() { ns cpe01 cat "/sys/class/net/$DEVICE/ifindex"; }
@@ -129,12 +130,16 @@ expect_number "the interface is the same one" "$(device_index)" == "$index"
 expect "policies wanted are installed" complete 1
 
 printf '\nWithout the line, and without vrrpd\n'
-ns_ip cpe02 link set dev wan0 down
-expect "CPE02's line is down: its tunnel is down" wait_state 2 line1 down 10
-ns_ip cpe02 link set dev wan0 up
+ns_ip cpe02 link del dev wan0
+expect "CPE02's line is gone: its tunnel is down" wait_state 2 line1 down 10
+expect "and what would go there is refused" wait_until 5 refuses 2
+ns_link cpe02 wan0 isp2 site
+ns_ip cpe02 addr add "${WAN_ADDR[2]}/24" dev wan0
 ns_ip cpe02 route add default via "${WAN_HOP[2]}"
-expect "CPE02's line is back: its tunnel is up" wait_state 2 line1 up 10
-expect "CPE02: its probe is up again" wait_state 2 ecs up 60
+ns_ip isp2 link set dev site master line
+expect "a new line of that name: its tunnel is up" wait_state 2 line1 up 10
+expect "the interface is on the new line, with its routes" wait_until 5 leads 2
+expect_number "and there is one" "$(one_device 2)" == 1
 expect "CPE02's daemons stop" daemons_stop 2
 expect "a stopped daemon leaves L at block" lan_is 2 block
 expect "vrrpd --flush on CPE02" ns cpe02 env CREDENTIALS_DIRECTORY="$(dirname "$(router_keys 2)")" \
@@ -159,11 +164,29 @@ ns_ip cpe02 link add other type xfrm dev wan0 if_id 1
 expect "an if_id that another program has" refused "or if_id 1 on another name" 1
 ns_ip cpe02 link del other
 
+printf '\nKeys by IKE, with the numbers that the sample has as comments\n'
+ns_ip gw xfrm state flush
+ns_ip gw xfrm policy flush
+keys_by_ike "$(router_conf 2)"
+charons_files
+sed -i 's/#if_id_/if_id_/' "$W/cpe02-ike/swanctl/conf.d/vrrp-sla.conf"
+expect "the gateway's IKE daemon starts" charon_start gw
+expect "CPE02's daemons start" daemons_start 2
+expect "CPE02's IKE daemon starts" charon_start cpe02
+expect "the tunnel comes up" wait_state 2 line1 up 30
+expect_number "its SAs have the interface's number" "$(ns_ip cpe02 xfrm state | grep -c 'if_id 0x1$')" '>=' 2
+expect "CPE02's own address reaches the cloud" wait_until 10 reaches cpe02 -I "${LAN_ADDR[2]}" "$ECS"
+expect "its probe through the tunnel is up" wait_state 2 ecs up 60
+expect "a rekey" swanctl_on cpe02 --rekey --child line1
+expect "goes on with the tunnel up" reaches cpe02 -I "${LAN_ADDR[2]}" "$ECS"
+expect "policies wanted are installed" complete 2
+charon_stop cpe02
+charon_stop gw
+
 printf '\nThe lines\n'
 for n in 1 2; do
     reap "line$n" INT || true
     expect_number "cleartext packets between the subnets on line $n" "$(captured "$W/line$n.pcap")" == 0
 done
-reap pace || true
 for n in 1 2; do cp "$W/vrrpd$n.log" "$OUT/"; done
 tap_done
