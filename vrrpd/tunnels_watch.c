@@ -94,11 +94,17 @@ int tunnels_read_sas(const struct tunnels *t, struct tunnel_set *s, mono_t now)
 	return 0;
 }
 
+/* From the i-th on; NULL while there is none, which no offset may be added to. */
+static const struct sa *sas_from(const struct tunnel_set *s, size_t i)
+{
+	return s->sas ? s->sas + i : NULL;
+}
+
 static bool has_pair(const struct tunnel_set *s, size_t tunnel)
 {
 	const struct tunnel_view *v = &s->views[tunnel];
 
-	return sas_are_pair(s->sas + v->first_sa, v->n_sas);
+	return sas_are_pair(sas_from(s, v->first_sa), v->n_sas);
 }
 
 enum tunnel_state tunnels_judge(const struct tunnel_set *s, size_t tunnel)
@@ -118,8 +124,8 @@ const char *tunnels_why(const struct tunnel_set *s, size_t tunnel, char buf[SAS_
 	else if (v->state == TUNNEL_DOWN)
 		snprintf(buf, SAS_WHY_MAX, "line %s is down or missing", c->interface);
 	else
-		sas_why_no_pair(c, s->sas + v->first_sa, v->n_sas, s->sas + s->n_sas, s->n_nobodys,
-				buf);
+		sas_why_no_pair(c, sas_from(s, v->first_sa), v->n_sas, sas_from(s, s->n_sas),
+				s->n_nobodys, buf);
 	return buf;
 }
 
