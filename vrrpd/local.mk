@@ -56,6 +56,7 @@ PURE_FILES += vrrpd/roster.c vrrpd/sas.c
 # The end of a turn: what the instances queued.
 vrrpd_libvrrpd_a_SOURCES += vrrpd/work.c vrrpd/work.h vrrpd/turn.c vrrpd/turn.h
 PURE_FILES += vrrpd/work.c
+vrrpd_libvrrpd_a_SOURCES += vrrpd/runner_fifos.c vrrpd/runner_fifos.h
 vrrpd_libvrrpd_a_SOURCES += vrrpd/debounce.c vrrpd/debounce.h
 vrrpd_libvrrpd_a_SOURCES += vrrpd/instance_garp.c vrrpd/pace.c vrrpd/pace.h
 PURE_FILES += vrrpd/pace.c

@@ -13,22 +13,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/loop.h"
+#include "vrrpd/runner_fifos.h"
 #include "vrrpd/runner_wire.h"
 
 #define RUNNING_MAX 256
 #define WAITING_MAX 1000
 #define ARGS_MAX 64
-#define FIFOS_MAX 8 /* over all reloads */
 /* For what is left when the daemon has gone. */
 #define FAREWELL_US (5 * US_PER_S)
 /* What serves has so long to see that its FIFO is closed, and then to follow SIGTERM. */
@@ -49,12 +47,6 @@ struct waiting {
 	struct runner_request request;
 };
 
-/* Stays open, so that a line waits for a reader that comes late. */
-struct fifo {
-	char path[RUNNER_WHAT_MAX * 2];
-	int fd;
-};
-
 struct helper {
 	int fd;
 	bool orphan;  /* the daemon has gone */
@@ -66,8 +58,7 @@ struct helper {
 	bool hook; /* one runs */
 	STAILQ_HEAD(, waiting) hooks;
 	size_t n_waiting;
-	struct fifo fifos[FIFOS_MAX];
-	size_t n_fifos;
+	struct fifos fifos;
 };
 
 /* ---- a command ---- */
@@ -234,50 +225,11 @@ static void next_hook(struct helper *h)
 	free(w);
 }
 
-/* ---- lines ---- */
-
-/* For reading too: opening waits for nobody then. */
-static int open_fifo(const char *path)
-{
-	struct stat st;
-	int fd;
-
-	if (mkfifo(path, 0660) != 0 && errno != EEXIST)
-		return -errno;
-	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
-		return fd;
-	close(fd);
-	return -EINVAL;
-}
-
-/* Its descriptor or a negative errno. */
-static int fifo_of(struct helper *h, const char *path)
-{
-	struct fifo *f = &h->fifos[h->n_fifos];
-	int fd;
-
-	for (size_t k = 0; k < h->n_fifos; k++)
-		if (strcmp(h->fifos[k].path, path) == 0)
-			return h->fifos[k].fd;
-	if (h->n_fifos == FIFOS_MAX)
-		return -EMFILE;
-	fd = open_fifo(path);
-	if (fd < 0)
-		return fd;
-	snprintf(f->path, sizeof(f->path), "%s", path);
-	f->fd = fd;
-	h->n_fifos++;
-	return fd;
-}
-
 static void write_line(struct helper *h, const struct runner_request *q)
 {
 	const char *line = q->args + strlen(q->args) + 1;
 	struct runner_reply y = {.task = TASK_LINE, .end = END_UNBEGUN};
-	int fd = fifo_of(h, q->args);
+	int fd = fifos_open(&h->fifos, q->args);
 
 	if (fd >= 0 && write(fd, line, strlen(line)) >= 0)
 		return;
@@ -293,7 +245,7 @@ static void serve(struct helper *h, struct runner_request *q)
 
 	for (size_t at = 0; at < q->len; at += strlen(q->args + at) + 1)
 		last = at;
-	fifo_of(h, q->args + last);
+	fifos_open(&h->fifos, q->args + last);
 	begin(h, q);
 }
 
@@ -314,15 +266,6 @@ static void orphaned(struct helper *h)
 			h->running[k].deadline = MONO_ZERO;
 }
 
-static bool all_read(const struct helper *h)
-{
-	int left = 0;
-
-	for (size_t k = 0; k < h->n_fifos && left == 0; k++)
-		ioctl(h->fifos[k].fd, FIONREAD, &left);
-	return left == 0;
-}
-
 /* The hooks are over, and what serves may have lines to read. */
 static bool only_serves(const struct helper *h)
 {
@@ -334,12 +277,10 @@ static void close_fifos(struct helper *h)
 {
 	mono_t late = mono_add(mono_clock(), CLOSING_US);
 
-	if (!only_serves(h) || !all_read(h))
+	if (!only_serves(h) || !fifos_all_read(&h->fifos))
 		return;
 	h->closing = true;
-	for (size_t k = 0; k < h->n_fifos; k++)
-		close(h->fifos[k].fd);
-	h->n_fifos = 0;
+	fifos_close(&h->fifos);
 	for (size_t k = 0; k < h->n; k++)
 		if (h->running[k].reply.task == TASK_SERVE)
 			h->running[k].deadline = late;

@@ -135,6 +135,13 @@ START_TEST(hooks_keep_their_order_and_are_waited_for)
 }
 END_TEST
 
+/* Runs the loop for so long at most. */
+static void run_for(int64_t us)
+{
+	timer_set(&limit, mono_add(mono_clock(), us));
+	loop_run(loop);
+}
+
 START_TEST(lines)
 {
 	char dir[] = "/tmp/test_runner.XXXXXX", path[64];
@@ -148,20 +155,21 @@ START_TEST(lines)
 	begin();
 	ck_assert_int_eq(runner_line(runner, path, "one\n"), 0);
 	ck_assert_int_eq(runner_line(runner, path, "two\n"), 0);
-	end();
+	run_for(US_PER_S / 5);
 	ck_assert_str_eq(text_of(fd), "one\ntwo\n");
+	close(fd);
+	/* A reader may have removed it, and made another. */
+	unlink(path);
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	fd = open(path, O_RDONLY | O_NONBLOCK);
+	ck_assert_int_eq(runner_line(runner, path, "three\n"), 0);
+	end();
+	ck_assert_str_eq(text_of(fd), "three\n");
 	close(fd);
 	unlink(path);
 	rmdir(dir);
 }
 END_TEST
-
-/* Runs the loop for so long at most. */
-static void run_for(int64_t us)
-{
-	timer_set(&limit, mono_add(mono_clock(), us));
-	loop_run(loop);
-}
 
 START_TEST(helper_is_replaced)
 {
