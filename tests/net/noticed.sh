@@ -81,6 +81,7 @@ expect 'as an alarm' alarmed 1 bad_checksum
 expect 'none of all this has moved the state' is 1 .counters.became_active 1
 
 # ---- an address that is another host's ----
+pause 1.1 # in which the adverts before this would explain a claim
 ns_ip x addr add $VIP/32 dev lan0
 mac=02:00:00:00:00:99
 expect 'nothing is said of an address that nobody claims' test "$(times 1 'is claimed by')" = 0
