@@ -318,6 +318,7 @@ struct conf {
 	size_t n_tunnel_groups;
 	struct conf_instance *instances;
 	size_t n_instances;
+	char default_interface[CONF_IFNAME_MAX]; /* of static addresses that name none */
 	struct conf_vip *static_addresses;
 	size_t n_static_addresses;
 	struct conf_paths static_paths; /* static_routes, static_rules */

@@ -264,7 +264,11 @@ void read_static_addresses(struct parse *p, const struct keyword *k, const struc
 		if (!read_vip(p, line, &vip))
 			continue;
 		if (!vip.dev[0])
-			conf_error(p, &t->pos, "an address of `%s' needs `dev'", k->name);
+			memcpy(vip.dev, c->default_interface, sizeof(vip.dev));
+		if (!vip.dev[0])
+			conf_error(p, &t->pos,
+				   "an address of `%s' needs `dev' or a `default_interface'",
+				   k->name);
 		if (holds(c->static_addresses, c->n_static_addresses, &vip)) {
 			conf_warn(p, &t->pos, "%s is given twice; the first counts", t->text);
 			continue;

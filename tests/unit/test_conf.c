@@ -317,6 +317,17 @@ START_TEST(announcements)
 }
 END_TEST
 
+START_TEST(default_interface)
+{
+	struct conf *c = must_parse("static_ipaddress {\n10.0.0.1\n10.0.0.2 dev lan1\n}\n"
+				    "global_defs { default_interface lan0 }\n");
+
+	ck_assert_str_eq(c->static_addresses[0].dev, "lan0");
+	ck_assert_str_eq(c->static_addresses[1].dev, "lan1");
+	conf_free(c);
+}
+END_TEST
+
 START_TEST(vip_options)
 {
 	struct conf *c =
@@ -404,6 +415,7 @@ int main(void)
 	tcase_add_test(t, passwords);
 	tcase_add_test(t, global_defaults);
 	tcase_add_test(t, announcements);
+	tcase_add_test(t, default_interface);
 	tcase_add_test(t, vip_options);
 	tcase_add_test(t, vip_lifetimes_flags_and_far_ends);
 	tcase_add_test(t, preemption);
