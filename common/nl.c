@@ -26,6 +26,8 @@
 #define DUMP_TRIES 8
 /* Datagrams of notices that one turn reads, so that a flood leaves the loop its turns. */
 #define NOTICES_A_TURN 256
+/* More are a storm that is not worth waiting for. */
+#define CATCH_UP_MAX 16384
 
 struct nl {
 	struct nl_sock *request, *notice;
@@ -121,6 +123,18 @@ static void on_notice(void *ctx, unsigned events)
 		else if (n < 0)
 			return;
 		else
+			serve_datagram(nl, (size_t)n);
+	}
+}
+
+void netlink_catch_up(struct nl *nl)
+{
+	int fd = nl_socket_get_fd(nl->notice);
+	ssize_t n = 0;
+
+	for (int i = 0; i < CATCH_UP_MAX && (n >= 0 || n == -ENOBUFS); i++) {
+		n = receive(nl, fd, MSG_DONTWAIT);
+		if (n > 0)
 			serve_datagram(nl, (size_t)n);
 	}
 }

@@ -30,6 +30,12 @@ int netlink_open(struct nl **out, struct loop *loop, int protocol, const int *gr
 		 size_t n_groups, netlink_notice_fn notice, netlink_resync_fn resync, void *ctx);
 void netlink_close(struct nl *nl);
 
+/*
+ * Takes the notices that wait, for who is about to read everything: an older one behind that would
+ * bring an older state back. An overrun is left to that reading. Not from within a notice.
+ */
+void netlink_catch_up(struct nl *nl);
+
 /* The port id of the request socket: a notice with this nlmsg_pid was our own doing. */
 uint32_t netlink_port(const struct nl *nl);
 
