@@ -139,6 +139,7 @@ struct conf_vip {
 	uint32_t preferred_s; /* then deprecated; UINT32_MAX: never */
 	bool no_track;        /* not put back when somebody removes it */
 	int garp_group;       /* into garp_groups, -1: its announcements keep no distance */
+	bool use_vmac;        /* its line says so */
 };
 
 struct conf_route {
@@ -255,6 +256,15 @@ struct conf_peer {
 	uint8_t min_ttl, max_ttl; /* or hop limit, of its adverts */
 };
 
+/* A macvlan with a virtual MAC address. */
+struct conf_vmac {
+	char name[CONF_IFNAME_MAX];
+	char parent[CONF_IFNAME_MAX]; /* the interface that it is above */
+	uint8_t mac[6];
+};
+
+#define CONF_VMAC_PREFIX_MAX 9 /* with the NUL */
+
 enum conf_csum { CSUM_AUTO, CSUM_RFC9568, CSUM_PSEUDO };
 
 struct conf_instance {
@@ -269,6 +279,11 @@ struct conf_instance {
 	int64_t advert_us;
 	unsigned down_timer_adverts; /* 3 */
 	bool nopreempt, accept, dont_track_primary;
+	bool use_vmac; /* adverts have the MAC address of the first of vmacs, unless xmit_base */
+	bool vmac_xmit_base;     /* adverts have the interface's own MAC address */
+	bool use_vmac_addr;      /* a macvlan for each address that is not on the instance's own */
+	struct conf_vmac *vmacs; /* use_vmac's own first; addresses on them have them as `dev' */
+	size_t n_vmacs;
 	bool native_ipv6; /* demands that family is FAMILY_IPV6 */
 	int64_t preempt_delay_us;
 	enum conf_csum v3_checksum;
@@ -306,8 +321,10 @@ struct conf_instance {
 struct arena;
 
 struct conf {
-	char router_id[CONF_NAME_MAX]; /* default: the host name's first label */
-	int64_t startup_delay_us;      /* vrrp_startup_delay */
+	char router_id[CONF_NAME_MAX];               /* default: the host name's first label */
+	int64_t startup_delay_us;                    /* vrrp_startup_delay */
+	char vmac_prefix[CONF_VMAC_PREFIX_MAX];      /* of macvlans' names; empty: vrrp */
+	char vmac_addr_prefix[CONF_VMAC_PREFIX_MAX]; /* empty: vmac_prefix */
 	struct conf_probe *probes;
 	size_t n_probes;
 	struct conf_sla_group *sla_groups;

@@ -182,4 +182,5 @@ void conf_check(struct parse *p)
 	conf_check_instances(p);
 	conf_check_sync_weights(p);
 	conf_check_garp(p);
+	conf_check_vmacs(p);
 }

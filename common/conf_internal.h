@@ -113,6 +113,8 @@ void conf_check_instances(struct parse *p);
 void conf_check_garp(struct parse *p);
 /* Takes away the weights that a sync group does not allow. After conf_check_instances. */
 void conf_check_sync_weights(struct parse *p);
+/* The macvlans of the instances, and which addresses are on them. After conf_check_instances. */
+void conf_check_vmacs(struct parse *p);
 /* Who is in which sync group, and what the group tracks into its members. Before
  * conf_check_instances. */
 void conf_check_sync_groups(struct parse *p);

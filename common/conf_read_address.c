@@ -35,8 +35,9 @@ static void read_broadcast(struct parse *p, const struct token *t, struct conf_v
 static void unknown_option(struct parse *p, const struct token *t)
 {
 	static const char *const known[] = {
-		"dev",  "brd",    "broadcast",  "scope",         "label",    "peer",
-		"home", "-nodad", "mngtmpaddr", "noprefixroute", "no_track", "preferred_lft"};
+		"dev",      "brd",           "broadcast", "scope",      "label",
+		"peer",     "home",          "-nodad",    "mngtmpaddr", "noprefixroute",
+		"no_track", "preferred_lft", "use_vmac"};
 	struct nearest near = {0};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -83,8 +84,9 @@ static void set_flag(struct parse *p, const struct token *t, uint32_t flag, stru
 static void read_vip_option(struct words *w, const struct token *t, struct conf_vip *vip)
 {
 	/* Those with a value first. */
-	static const char known[] = "dev brd broadcast scope label preferred_lft peer track_group "
-				    "noprefixroute no_track home -nodad mngtmpaddr autojoin";
+	static const char known[] =
+		"dev brd broadcast scope label preferred_lft peer track_group "
+		"noprefixroute no_track home -nodad mngtmpaddr autojoin use_vmac";
 	enum {
 		DEV,
 		BRD,
@@ -99,7 +101,8 @@ static void read_vip_option(struct words *w, const struct token *t, struct conf_
 		HOME,
 		NODAD,
 		MNGTMPADDR,
-		AUTOJOIN
+		AUTOJOIN,
+		USE_VMAC
 	};
 	int option = value_choice(known, t->text);
 	const struct token *value = NULL;
@@ -130,6 +133,9 @@ static void read_vip_option(struct words *w, const struct token *t, struct conf_
 		break;
 	case TRACK_GROUP:
 		word_aside(w->p, t, WHY_NO_TRACK_GROUP);
+		break;
+	case USE_VMAC:
+		vip->use_vmac = true;
 		break;
 	case NOPREFIXROUTE:
 		vip->flags |= IFA_F_NOPREFIXROUTE;

@@ -60,6 +60,7 @@ void read_static_addresses(struct parse *p, const struct keyword *k, const struc
 			   void *object);
 void read_routes(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_rules(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_use_vmac(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_peers(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_tracks(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_sync_members(struct parse *p, const struct keyword *k, const struct stmt *s,

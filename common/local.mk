@@ -22,6 +22,9 @@ PURE_FILES += common/keyfile.c common/arena.c common/diag.c common/nearest.c com
 	common/conf_check_instance.c common/conf_check_mode.c common/conf_check_sync.c \
 	common/conf_read_track.c common/conf.c
 
+common_libcommon_a_SOURCES += common/conf_vmac.c
+PURE_FILES += common/conf_vmac.c
+
 common_libcommon_a_SOURCES += common/rfc3339.c common/rfc3339.h
 PURE_FILES += common/rfc3339.c
 common_libcommon_a_SOURCES += common/options.c common/options.h
