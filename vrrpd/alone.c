@@ -14,12 +14,13 @@
 #include "vrrpd/nl_link.h"
 #include "vrrpd/routing.h"
 #include "vrrpd/tunnels.h"
+#include "vrrpd/vmacs.h"
 
 static int flush(struct vrrpd *d)
 {
 	const struct links_user nobody = {0};
 	char why[256] = "";
-	size_t removed = 0, n = 0;
+	size_t removed = 0, n = 0, vmacs;
 	struct links *links;
 	struct vip *own = NULL;
 
@@ -34,8 +35,11 @@ static int flush(struct vrrpd *d)
 	if (nl_addr_dump_own(links_nl(links), NL_ADDR_PROTO, &own, &n) == 0)
 		nl_addr_del(links_nl(links), own, n, NULL);
 	free(own);
+	vmacs = vmacs_remove(links);
 	links_close(links);
-	log_msg(LOG_NOTICE, "removed %zu policies, SAs, routes and rules, %zu addresses", removed, n);
+	log_msg(LOG_NOTICE,
+		"removed %zu policies, SAs, routes and rules, %zu addresses, %zu macvlans", removed,
+		n, vmacs);
 	return EXIT_OK;
 }
 

@@ -2,10 +2,8 @@
 /* Announcements on a packet socket; see announce.h. */
 #include "vrrpd/announce.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_packet.h>
-#include <net/ethernet.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,6 +11,8 @@
 #include "vrrpd/arp.h"
 #include "vrrpd/claim.h"
 #include "vrrpd/nd.h"
+
+#define ETHERTYPE_AT 12
 
 int announce_open(struct announce *a)
 {
@@ -28,17 +28,16 @@ void announce_close(struct announce *a)
 	a->fd = -1;
 }
 
-static int send_frame(const struct announce *a, int ifindex, uint8_t family, const uint8_t *frame,
-		      size_t len)
+int announce_frame(const struct announce *a, int ifindex, const uint8_t *frame, size_t len)
 {
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(family == FAMILY_IPV6 ? ETH_P_IPV6 : ETH_P_ARP),
 		.sll_ifindex = ifindex,
 		.sll_halen = 6,
 	};
 
 	memcpy(to.sll_addr, frame, 6);
+	memcpy(&to.sll_protocol, frame + ETHERTYPE_AT, sizeof(to.sll_protocol));
 	if (sendto(a->fd, frame, len, 0, (struct sockaddr *)&to, sizeof(to)) < 0)
 		return -errno;
 	return 0;
@@ -51,7 +50,7 @@ int announce_send(const struct announce *a, int ifindex, const uint8_t mac[6],
 	size_t len = address->family == FAMILY_IPV6 ? nd_announcement(mac, address, frame)
 						    : arp_announcement(mac, address, frame);
 
-	return send_frame(a, ifindex, address->family, frame, len);
+	return announce_frame(a, ifindex, frame, len);
 }
 
 int announce_probe(const struct announce *a, int ifindex, const uint8_t mac[6],
@@ -60,5 +59,5 @@ int announce_probe(const struct announce *a, int ifindex, const uint8_t mac[6],
 	uint8_t frame[CLAIM_PROBE_MAX];
 	size_t len = claim_probe(mac, address, frame);
 
-	return send_frame(a, ifindex, address->family, frame, len);
+	return announce_frame(a, ifindex, frame, len);
 }

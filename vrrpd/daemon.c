@@ -25,6 +25,7 @@
 #include "vrrpd/sync_groups.h"
 #include "vrrpd/tunnels.h"
 #include "vrrpd/turn.h"
+#include "vrrpd/vmacs.h"
 
 /* After the last hand-over of a clean stop the LAN's traffic is still carried this long: what is on
  * its way here when the next router's gratuitous ARP arrives. */
@@ -418,6 +419,7 @@ static int begin(struct vrrpd *d)
 	interfaces_adopt(d);
 	routing_start(d->host.routing);
 	drains_load(d);
+	vmacs_open(d);
 	errands_start_up(d);
 	vrrpd_startup_over(d, now);
 	refresh_all(d);
@@ -440,6 +442,7 @@ static int run(struct vrrpd *d)
 		log_msg(LOG_ERR, "cannot close the tunnels for LAN traffic");
 	accept_remove(why, sizeof(why));
 	routing_stop(d->host.routing);
+	vmacs_remove(d->host.links);
 	log_msg(LOG_NOTICE, "vrrpd stopped");
 	return EXIT_OK;
 }

@@ -36,7 +36,8 @@ struct vrrpd {
 	struct instance **instances; /* in the configuration's order */
 	size_t n_instances;
 	struct roster roster; /* the same, by what adverts carry */
-	struct timer sync_timer, startup_timer, stop_timer, watchdog_timer, resume_timer;
+	struct timer sync_timer, vmac_timer, startup_timer, stop_timer, watchdog_timer,
+		resume_timer;
 	mono_t started;
 	bool stopping, was_active;
 };

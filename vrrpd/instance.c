@@ -16,6 +16,7 @@
 #include "vrrpd/debounce.h"
 #include "vrrpd/instance_act.h"
 #include "vrrpd/instance_int.h"
+#include "vrrpd/instance_vmac.h"
 #include "vrrpd/tunnels.h"
 
 size_t instance_n_addresses(const struct instance *i)
@@ -290,6 +291,8 @@ static bool link_allows(struct instance *i)
 	} else if (i->conf->track_source && !links_hold(i->host->links, &i->conf->source)) {
 		block(i, "no interface has %s, the source of the adverts",
 		      addr_format(&i->conf->source, source));
+	} else if (i->vmac_wait[0]) {
+		block(i, "%s", i->vmac_wait);
 	} else if ((err = ports_use(i->host->ports, link, family, &step)) != 0) {
 		block(i, "no VRRP socket on %s: %s: %s", name, step, strerror(-err));
 	} else {
@@ -462,13 +465,17 @@ void instance_link_changed(struct instance *i, const char *interface)
 	for (size_t k = 0; i->owns && k < instance_n_addresses(i); k++) {
 		const struct conf_vip *v = instance_address(i, k);
 
-		if (v->dev[0] && strcmp(v->dev, interface) == 0)
+		if (v->dev[0] && strcmp(v->dev, interface) == 0 && !instance_has_vmac(i, interface))
 			act_restore(i, v);
 	}
 }
 
 void instance_announce_on(struct instance *i, const char *interface)
 {
+	/* Our own macvlan's carrier comes with its being set up, when the addresses are announced
+	 * anyway. */
+	if (instance_has_vmac(i, interface) && i->garp_left > 0)
+		return;
 	if (i->owns && instance_holds_on(i, interface))
 		act_announce(i, i->conf->garp_repeat, 0);
 }

@@ -64,16 +64,19 @@ struct instance {
 	size_t garp_next;       /* address of this round */
 	unsigned garp_second;   /* of the second burst, which is still to come */
 	int64_t garp_second_us; /* so long after this one */
-	mono_t garp_slot;  /* when the next frame leaves that has to keep a distance; NEVER: none */
-	bool ready;        /* start-up delay over */
-	bool stopping;     /* the daemon leaves */
-	bool fit;          /* could take part if its sync group let it */
-	bool adopt;        /* its addresses were found in place at start */
-	bool owns;         /* the addresses are ours in the kernel */
-	mono_t held_since; /* owns: since when */
-	size_t asked;      /* owns: so many of the addresses were asked for; claims.c's */
-	mono_t resume_at;  /* end of a drain with a time limit; NEVER: none */
-	bool unsent_told;  /* in this state: that an advert could not be sent */
+	mono_t garp_slot; /* when the next frame leaves that has to keep a distance; NEVER: none */
+	bool ready;       /* start-up delay over */
+	bool stopping;    /* the daemon leaves */
+	bool fit;         /* could take part if its sync group let it */
+	bool adopt;       /* its addresses were found in place at start */
+	bool owns;        /* the addresses are ours in the kernel */
+	char vmac_wait[REASON_MAX];      /* why its macvlans are not there; "" when they are */
+	int vmac_parent;                 /* the interface below one of them; 0: none seen yet */
+	struct arp_settings vmac_before; /* of that interface, before us */
+	mono_t held_since;               /* owns: since when */
+	size_t asked;        /* owns: so many of the addresses were asked for; claims.c's */
+	mono_t resume_at;    /* end of a drain with a time limit; NEVER: none */
+	bool unsent_told;    /* in this state: that an advert could not be sent */
 	bool fragments_told; /* that adverts are larger than the MTU */
 	struct alarm alarms[ALARM_KINDS];
 	struct rival rival;

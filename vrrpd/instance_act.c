@@ -8,31 +8,35 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "vrrpd/instance_vmac.h"
 #include "vrrpd/nl_addr.h"
 #include "vrrpd/routing.h"
 #include "vrrpd/tunnels.h"
 
 /* The checksum may hold the destination: each has its own message. */
-static int send_to(struct instance *i, const struct advert *a, const struct addr *source,
+static int send_to(struct instance *i, const struct advert *a, const struct link *link,
 		   const struct addr *to)
 {
+	const struct addr *source = instance_source(i, link);
 	uint8_t message[ADVERT_MAX_SIZE];
 	size_t len = advert_build(a, source, to, message, sizeof(message));
 
+	if (instance_sends_vmac(i))
+		return instance_send_vmac(i, link, source, to, message, len);
 	return ports_send(i->host->ports, i->conf->interface, source, to, message, len);
 }
 
 /* A peer that cannot be reached keeps no other from its advert; the last error. */
-static int send_to_all(struct instance *i, const struct advert *a, const struct addr *source)
+static int send_to_all(struct instance *i, const struct advert *a, const struct link *link)
 {
 	const struct conf_instance *c = i->conf;
 	struct addr group = advert_group(c->family);
 	int err = 0;
 
 	if (c->n_peers == 0)
-		return send_to(i, a, source, &group);
+		return send_to(i, a, link, &group);
 	for (size_t k = 0; k < c->n_peers; k++) {
-		int failed = send_to(i, a, source, &c->peers[k].address);
+		int failed = send_to(i, a, link, &c->peers[k].address);
 
 		err = failed ? failed : err;
 	}
@@ -57,7 +61,7 @@ int act_send(struct instance *i, uint8_t priority)
 	int err;
 
 	memcpy(a.password, c->password, sizeof(a.password));
-	err = link ? send_to_all(i, &a, instance_source(i, link)) : -ENODEV;
+	err = link ? send_to_all(i, &a, link) : -ENODEV;
 	if (err)
 		return err;
 	i->counters.adverts_sent++;
@@ -154,20 +158,25 @@ static void say_refused(struct instance *i, const struct conf_vip *refused, int 
 		 strerror(-err));
 }
 
-/* Policies of each, then the addresses of all, then the routes of each; who is refused has the
- * words in its reason. */
+/* The macvlans of all, policies of each, then the addresses of all, then the routes of each; who is
+ * refused has the words in its reason. */
 static void claim(struct instance *const list[], size_t n, int errs[])
 {
 	const struct conf_vip *refused[ACT_MAX];
+	bool down[ACT_MAX];
 	struct burst b;
 
 	b.n = 0;
-	for (size_t k = 0; k < n; k++)
-		errs[k] = prepare(list[k], k, &b, &refused[k]);
+	instance_vmacs_up(list, n, errs);
+	for (size_t k = 0; k < n; k++) {
+		down[k] = errs[k] != 0;
+		if (!down[k])
+			errs[k] = prepare(list[k], k, &b, &refused[k]);
+	}
 	if (b.n > 0 && nl_addr_add(links_nl(list[0]->host->links), b.vips, b.n, b.errors) != 0)
 		blame(&b, errs, refused);
 	for (size_t k = 0; k < n; k++)
-		if (errs[k])
+		if (errs[k] && !down[k])
 			say_refused(list[k], refused[k], errs[k]);
 		else
 			routing_claim(list[k]->host->routing, &list[k]->routing, list[k]->conf);
@@ -216,6 +225,7 @@ void act_release(struct instance *const list[], size_t n)
 	}
 	if (b.n > 0 && nl_addr_del(links_nl(list[0]->host->links), b.vips, b.n, b.errors) != 0)
 		blame(&b, errs, refused);
+	instance_vmacs_down(list, n);
 	for (size_t k = 0; k < n; k++) {
 		if (errs[k])
 			log_thing(LOG_ERR, THING_INSTANCE, list[k]->conf->name,

@@ -93,11 +93,23 @@ struct instance *instance_new(struct host *host, size_t index)
 	return i;
 }
 
+static bool same_vmacs(const struct conf_instance *a, const struct conf_instance *b)
+{
+	bool same = a->n_vmacs == b->n_vmacs;
+
+	for (size_t k = 0; same && k < a->n_vmacs; k++)
+		same = strcmp(a->vmacs[k].name, b->vmacs[k].name) == 0 &&
+		       strcmp(a->vmacs[k].parent, b->vmacs[k].parent) == 0 &&
+		       memcmp(a->vmacs[k].mac, b->vmacs[k].mac, sizeof(a->vmacs[k].mac)) == 0;
+	return same;
+}
+
 bool instance_matches(const struct instance *i, const struct conf_instance *c)
 {
 	return strcmp(i->conf->name, c->name) == 0 &&
 	       strcmp(i->conf->interface, c->interface) == 0 && i->conf->vrid == c->vrid &&
-	       i->conf->version == c->version && i->conf->family == c->family;
+	       i->conf->version == c->version && i->conf->family == c->family &&
+	       i->conf->use_vmac == c->use_vmac && same_vmacs(i->conf, c);
 }
 
 int instance_reconfigure(struct instance *i, size_t index)

@@ -10,6 +10,7 @@
 #include "vrrpd/nl_addr.h"
 #include "vrrpd/nl_link.h"
 #include "vrrpd/tunnels.h"
+#include "vrrpd/vmacs.h"
 
 /* Whether the instance wants this address in that place. */
 static bool wants(const struct vrrpd *d, const struct instance *i, const struct vip *vip)
@@ -104,6 +105,7 @@ static void on_changed(void *ctx, const char *name)
 	refresh(d, name);
 	for (size_t k = 0; k < d->n_instances; k++)
 		instance_link_changed(d->instances[k], name);
+	vmacs_wake(d);
 }
 
 static void on_announce(void *ctx, const char *name)

@@ -64,6 +64,12 @@ PURE_FILES += vrrpd/pace.c
 vrrpd_libvrrpd_a_SOURCES += vrrpd/sync.c vrrpd/sync.h vrrpd/sync_groups.c vrrpd/sync_groups.h
 PURE_FILES += vrrpd/sync.c
 
+# Virtual MAC addresses.
+vrrpd_libvrrpd_a_SOURCES += vrrpd/vmac.c vrrpd/vmac.h vrrpd/vmacs.c vrrpd/vmacs.h \
+	vrrpd/instance_vmac.c vrrpd/instance_vmac.h \
+	vrrpd/advert_frame.c vrrpd/advert_frame.h
+PURE_FILES += vrrpd/vmac.c vrrpd/advert_frame.c
+
 # What no_accept drops.
 vrrpd_libvrrpd_a_SOURCES += vrrpd/accept.c vrrpd/accept.h vrrpd/wanted_accept.c vrrpd/wanted_accept.h
 PURE_FILES += vrrpd/wanted_accept.c
@@ -78,8 +84,9 @@ PURE_FILES += vrrpd/wanted_conf.c
 vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/nl_addr.c vrrpd/nl_addr.h \
 	vrrpd/nl_link.c vrrpd/nl_link.h \
-	vrrpd/rt_parse.c vrrpd/rt_parse_route.c vrrpd/rt_parse.h
-PURE_FILES += vrrpd/rt_parse.c vrrpd/rt_parse_route.c
+	vrrpd/nl_dev.c vrrpd/nl_dev.h \
+	vrrpd/rt_parse_link.c vrrpd/rt_parse.c vrrpd/rt_parse_route.c vrrpd/rt_parse.h
+PURE_FILES += vrrpd/rt_parse_link.c vrrpd/rt_parse.c vrrpd/rt_parse_route.c
 vrrpd_libvrrpd_a_SOURCES += vrrpd/xfrm_bypass.c vrrpd/nl_xfrm.h vrrpd/xfrm_parse.h
 vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/policy.c vrrpd/policy.h \

@@ -8,13 +8,13 @@
 
 #include <errno.h>
 #include <linux/if_addr.h>
-#include <linux/if_link.h>
 #include <linux/ip.h>
 #include <linux/rtnetlink.h>
 #include <netlink/msg.h>
 #include <stdlib.h>
 
 #include "common/nl.h"
+#include "vrrpd/nl_dev.h"
 #include "vrrpd/rt_parse.h"
 
 static int put_addr(struct nl_msg *m, int type, const struct addr *a)
@@ -52,8 +52,7 @@ static bool fill(struct nl_msg *m, const struct vip *v)
 		return false;
 	if (v->label[0] && nla_put_string(m, IFA_LABEL, v->label) < 0)
 		return false;
-	return nla_put_u32(m, IFA_FLAGS, flags) == 0 &&
-	       nla_put_u8(m, IFA_PROTO, v->proto) == 0;
+	return nla_put_u32(m, IFA_FLAGS, flags) == 0 && nla_put_u8(m, IFA_PROTO, v->proto) == 0;
 }
 
 static struct nl_msg *address_message(int type, int flags, const struct vip *v)
@@ -62,30 +61,6 @@ static struct nl_msg *address_message(int type, int flags, const struct vip *v)
 
 	if (m && fill(m, v))
 		return m;
-	nlmsg_free(m);
-	return NULL;
-}
-
-/* RTM_SETLINK with the interface's promote_secondaries on; netlink, since /proc/sys may be out of
- * reach. */
-static struct nl_msg *promote_message(int ifindex)
-{
-	struct nl_msg *m = nlmsg_alloc_simple(RTM_SETLINK, 0);
-	struct ifinfomsg info = {.ifi_family = AF_UNSPEC, .ifi_index = ifindex};
-	struct nlattr *spec, *inet, *conf;
-
-	if (!m || nlmsg_append(m, &info, sizeof(info), NLMSG_ALIGNTO) < 0)
-		goto fail;
-	spec = nla_nest_start(m, IFLA_AF_SPEC);
-	inet = spec ? nla_nest_start(m, AF_INET) : NULL;
-	conf = inet ? nla_nest_start(m, IFLA_INET_CONF) : NULL;
-	if (!conf || nla_put_u32(m, IPV4_DEVCONF_PROMOTE_SECONDARIES, 1) < 0)
-		goto fail;
-	nla_nest_end(m, conf);
-	nla_nest_end(m, inet);
-	nla_nest_end(m, spec);
-	return m;
-fail:
 	nlmsg_free(m);
 	return NULL;
 }
@@ -100,6 +75,7 @@ static void free_messages(struct nl_msg **msgs, size_t n)
 /* A kernel without that setting, or an interface that is gone, shows in the deletion itself. */
 static void promote_secondaries(struct nl *nl, const struct vip *vips, size_t n)
 {
+	const struct dev_setting promote = {IPV4_DEVCONF_PROMOTE_SECONDARIES, 1};
 	int done = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -108,10 +84,8 @@ static void promote_secondaries(struct nl *nl, const struct vip *vips, size_t n)
 		if (vips[i].prefix.addr.family != FAMILY_IPV4 || vips[i].ifindex == done)
 			continue;
 		done = vips[i].ifindex;
-		m = promote_message(done);
-		if (m)
-			netlink_batch(nl, &m, 1, NULL);
-		nlmsg_free(m);
+		m = dev_ipv4(done, &promote, 1);
+		dev_send(nl, &m, 1, NULL);
 	}
 }
 

@@ -15,7 +15,11 @@
 
 #include "common/hash.h"
 #include "common/nl.h"
+#include "vrrpd/nl_dev.h"
 #include "vrrpd/rt_parse.h"
+
+/* Interfaces a burst. */
+#define RAISE_MAX 64
 
 struct entry {
 	TAILQ_ENTRY(entry) next;
@@ -194,7 +198,7 @@ static void drop_device(struct links *l, struct device *d)
 static bool same_link(const struct link *a, const struct link *b)
 {
 	return a->ifindex == b->ifindex && a->up == b->up && a->running == b->running &&
-	       a->mtu == b->mtu && strcmp(a->name, b->name) == 0 &&
+	       a->mtu == b->mtu && a->vmac == b->vmac && strcmp(a->name, b->name) == 0 &&
 	       memcmp(a->mac, b->mac, sizeof(a->mac)) == 0;
 }
 
@@ -304,19 +308,32 @@ static void sweep(struct links *l)
 	}
 }
 
-static void on_resync(void *ctx)
+static int reread(struct links *l)
 {
-	struct links *l = ctx;
 	struct device *d;
 	struct entry *e;
+	int err;
 
 	TAILQ_FOREACH(d, &l->devices, next) {
 		d->seen = false;
 		TAILQ_FOREACH(e, &d->entries, next)
 			e->seen = false;
 	}
-	if (read_everything(l) == 0)
+	err = read_everything(l);
+	if (err == 0)
 		sweep(l);
+	return err;
+}
+
+static void on_resync(void *ctx)
+{
+	reread(ctx);
+}
+
+int links_reread(struct links *l)
+{
+	netlink_catch_up(l->nl);
+	return reread(l);
 }
 
 int links_open(struct links **out, struct loop *loop, const struct links_user *user)
@@ -338,7 +355,7 @@ int links_open(struct links **out, struct loop *loop, const struct links_user *u
 		links_close(l);
 		return err;
 	}
-	l->quiet = false;
+	l->quiet = !user->changed;
 	*out = l;
 	return 0;
 }
@@ -381,4 +398,41 @@ bool links_hold(const struct links *l, const struct addr *a)
 struct nl *links_nl(struct links *l)
 {
 	return l->nl;
+}
+
+void links_each(const struct links *l, void (*fn)(void *ctx, const struct link *link), void *ctx)
+{
+	const struct device *d;
+
+	TAILQ_FOREACH(d, &l->devices, next)
+		fn(ctx, &d->link);
+}
+
+static void note_raised(struct links *l, int ifindex, bool up, int err)
+{
+	struct device *d = find_index(l, ifindex);
+
+	if (d && err == 0)
+		d->link.up = up;
+}
+
+int links_raise(struct links *l, const int ifindex[], size_t n, bool up, int errors[])
+{
+	struct nl_msg *msgs[RAISE_MAX];
+	int result = 0, got[RAISE_MAX];
+
+	for (size_t k = 0; k < n; k += RAISE_MAX) {
+		size_t some = n - k < RAISE_MAX ? n - k : RAISE_MAX;
+		int err;
+
+		for (size_t j = 0; j < some; j++)
+			msgs[j] = dev_up(ifindex[k + j], up);
+		err = dev_send(l->nl, msgs, some, got);
+		result = result ? result : err;
+		for (size_t j = 0; j < some; j++)
+			note_raised(l, ifindex[k + j], up, got[j]);
+		if (errors)
+			memcpy(errors + k, got, some * sizeof(*got));
+	}
+	return result;
 }

@@ -17,6 +17,15 @@
 
 struct links;
 
+/* Of one interface, as the kernel's ip-sysctl has them. */
+struct arp_settings {
+	int ignore, announce;
+};
+struct ipv4_settings {
+	int forwarding, rp_filter, arp_filter;
+	struct arp_settings arp;
+};
+
 struct link {
 	char name[16];
 	int ifindex;
@@ -28,9 +37,14 @@ struct link {
 				 unset: none */
 	struct addr local6;   /* first link-local IPv6 address that is not marked as ours and may be
 				 used (duplicate address detection is over); unset: none */
+	int parent;           /* the interface that it is above; 0: none */
+	bool vmac;            /* a macvlan with our mark (see vmac.h) */
+	bool bridged;         /* a macvlan in bridge mode */
+	struct arp_settings before; /* vmac: of its parent, as the mark has them */
+	struct ipv4_settings ipv4;  /* as last read: the kernel tells of no change */
 };
 
-/* Who is told of what; the functions change no table. */
+/* Who is told of what, or nobody: all NULL. The functions change no table. */
 struct links_user {
 	/* Something about the interface changed (also: came, went, its addresses). */
 	void (*changed)(void *ctx, const char *name);
@@ -54,5 +68,12 @@ const struct link *links_find(const struct links *l, const char *name);
 /* Whether any interface has that address, which is not one of ours. */
 bool links_hold(const struct links *l, const struct addr *a);
 struct nl *links_nl(struct links *l);
+/* Takes the notices that wait, and reads everything again. Not from within a notice. */
+int links_reread(struct links *l);
+/* In the kernel's order. `fn` changes no table. */
+void links_each(const struct links *l, void (*fn)(void *ctx, const struct link *link), void *ctx);
+/* Sets interfaces up or down, and knows it before the notices come. errors[k] as netlink_batch's,
+ * may be NULL. Returns 0 or the first error. */
+int links_raise(struct links *l, const int ifindex[], size_t n, bool up, int errors[]);
 
 #endif

@@ -16,6 +16,7 @@
 #include "vrrpd/sync_groups.h"
 #include "vrrpd/tunnels.h"
 #include "vrrpd/turn.h"
+#include "vrrpd/vmacs.h"
 
 /* The instance that goes on as number `index`, taken out of the old list; NULL: a new one starts.
  */
@@ -141,6 +142,7 @@ static void commit(struct vrrpd *d, struct conf *c)
 	if (c->fifo_states_on_reload)
 		repeat_states(d);
 	drains_load(d);
+	vmacs_settle(d, loop_now(d->host.loop));
 	d->host.unsettled(d);
 	for (size_t k = 0; k < d->n_instances; k++)
 		vrrpd_refresh_tracks(d, d->instances[k]);

@@ -2,62 +2,26 @@
 /* rtnetlink's messages from bytes; see rt_parse.h. Pure. After rtnetlink(7). */
 #include "vrrpd/rt_parse.h"
 
-#include <linux/if.h>
 #include <linux/if_addr.h>
-#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <netinet/in.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "common/attr.h"
-
-/* The kernel's IFF_RUNNING follows RFC 2863 (up or unknown); IFF_LOWER_UP is the carrier itself. */
-#define RUNNING (IFF_UP | IFF_RUNNING | IFF_LOWER_UP)
 
 /* What an address is given, as against what the kernel says of it. */
 #define KEPT_FLAGS (IFA_F_NOPREFIXROUTE | IFA_F_NODAD | IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR)
 
 #define UNUSABLE (IFA_F_TENTATIVE | IFA_F_DADFAILED)
 
-/* A NUL-terminated copy, cut to fit. */
-static void copy_name(const struct attr *a, char *out, size_t size)
+void rt_copy_text(const struct attr *a, char *out, size_t size)
 {
 	size_t n = strnlen((const char *)a->data, a->len);
 
 	n = n < size ? n : size - 1;
 	memcpy(out, a->data, n);
 	out[n] = '\0';
-}
-
-bool rt_parse_link(const struct nlmsghdr *h, struct link *out, bool *gone)
-{
-	struct link l = {0};
-	struct ifinfomsg info;
-	struct rbuf r;
-	struct attr a;
-	uint32_t mtu = 0;
-
-	if (h->nlmsg_type != RTM_NEWLINK && h->nlmsg_type != RTM_DELLINK)
-		return false;
-	if (!attr_header(h, &info, sizeof(info), &r) || info.ifi_family != AF_UNSPEC)
-		return false;
-	l.ifindex = info.ifi_index;
-	l.up = (info.ifi_flags & IFF_UP) != 0;
-	l.running = (info.ifi_flags & RUNNING) == RUNNING;
-	while (attr_next(&r, &a)) {
-		if (a.type == IFLA_IFNAME)
-			copy_name(&a, l.name, sizeof(l.name));
-		else if (a.type == IFLA_MTU)
-			attr_copy(&a, &mtu, sizeof(mtu));
-		else if (a.type == IFLA_ADDRESS && a.len == sizeof(l.mac))
-			attr_copy(&a, l.mac, sizeof(l.mac));
-	}
-	if (r.bad || l.name[0] == '\0')
-		return false;
-	l.mtu = mtu;
-	*out = l;
-	*gone = h->nlmsg_type == RTM_DELLINK;
-	return true;
 }
 
 struct addr rt_addr_of(const struct attr *a, uint8_t family)
@@ -93,7 +57,7 @@ bool rt_parse_addr(const struct nlmsghdr *h, struct rt_addr *out)
 		else if (a.type == IFA_BROADCAST)
 			x.vip.broadcast = rt_addr_of(&a, info.ifa_family);
 		else if (a.type == IFA_LABEL)
-			copy_name(&a, x.vip.label, sizeof(x.vip.label));
+			rt_copy_text(&a, x.vip.label, sizeof(x.vip.label));
 		else if (a.type == IFA_FLAGS)
 			attr_copy(&a, &flags, sizeof(flags));
 		else if (a.type == IFA_PROTO)

@@ -10,9 +10,9 @@
 #include <linux/netlink.h>
 #include <stdbool.h>
 
+#include "common/route.h"
 #include "vrrpd/nl_addr.h"
 #include "vrrpd/nl_link.h"
-#include "common/route.h"
 
 struct rt_addr {
 	struct vip vip;
@@ -42,5 +42,7 @@ struct addr rt_parse_gateway(const struct nlmsghdr *h);
 struct attr;
 /* An attribute's address; unset when it is too short for the family. */
 struct addr rt_addr_of(const struct attr *a, uint8_t family);
+/* Its text with a NUL, cut to fit. */
+void rt_copy_text(const struct attr *a, char *out, size_t size);
 
 #endif

@@ -103,6 +103,15 @@ static json_t *addresses(const struct instance *i)
 	return list;
 }
 
+static json_t *vmac(const struct instance *i)
+{
+	const uint8_t *m = i->conf->use_vmac ? i->conf->vmacs[0].mac : NULL;
+
+	if (!m)
+		return json_null();
+	return json_sprintf("%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
+}
+
 static const char *tunnel_name(const struct instance *i)
 {
 	const struct conf *c = i->host->conf;
@@ -144,7 +153,7 @@ json_t *status_json_instance(const struct instance *i, mono_t now)
 	json_object_set_new(o, "peer", peer(i, now));
 	json_object_set_new(o, "alarms", alarms(i, now));
 	json_object_set_new(o, "addresses", addresses(i));
-	json_object_set_new(o, "vmac", json_null());
+	json_object_set_new(o, "vmac", vmac(i));
 	json_object_set_new(o, "tunnel", text_or_null(tunnel_name(i)));
 	json_object_set_new(o, "cloud", cloud(i));
 	json_object_set_new(o, "counters", counters(i));

@@ -28,7 +28,7 @@ tests_net_tunnelctl_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(LIBNL_LIBS) $(
 EXTRA_DIST += tests/net/kernel.sh tests/net/gateway.sh tests/net/update.sh tests/net/drain.sh tests/net/one-router.sh tests/net/static-sa.sh tests/uml/static-sa-inside.sh
 
 EXTRA_DIST += tests/net/vrrpctl.sh tests/net/track.sh
-EXTRA_DIST += tests/net/accept.sh
+EXTRA_DIST += tests/net/accept.sh tests/net/vmac.sh
 
 EXTRA_DIST += tests/net/scale.sh tests/net/flood.sh tests/net/stress.sh tests/net/thousand.sh
 EXTRA_DIST += tests/net/contract.sh

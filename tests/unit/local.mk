@@ -299,3 +299,9 @@ TESTS += tests/unit/test_xfrmi_parse
 tests_unit_test_xfrmi_parse_SOURCES = tests/unit/test_xfrmi_parse.c
 tests_unit_test_xfrmi_parse_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_xfrmi_parse_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/test_vmac
+TESTS += tests/unit/test_vmac
+tests_unit_test_vmac_SOURCES = tests/unit/test_vmac.c tests/unit/conf_text.c tests/unit/conf_text.h
+tests_unit_test_vmac_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_vmac_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(LIBNL_LIBS) $(CHECK_LIBS)
