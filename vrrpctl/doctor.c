@@ -325,6 +325,40 @@ static void check_tunnels(struct doctor *d)
 			     "the guard's second layer needs it");
 }
 
+/* Some of its macvlans' addresses are of that family. */
+static bool has_vmac(const struct conf_instance *i, uint8_t family)
+{
+	const struct conf_vip *lists[] = {i->vips, i->excluded};
+	const size_t n[] = {i->n_vips, i->n_excluded};
+
+	for (int l = 0; l < 2; l++)
+		for (size_t k = 0; k < n[l]; k++)
+			for (size_t m = 0; m < i->n_vmacs; m++)
+				if (lists[l][k].prefix.addr.family == family &&
+				    strcmp(lists[l][k].dev, i->vmacs[m].name) == 0)
+					return true;
+	return false;
+}
+
+static void check_vmacs(struct doctor *d)
+{
+	bool four = false, six = false;
+
+	for (size_t i = 0; i < d->conf->n_instances; i++) {
+		four |= has_vmac(&d->conf->instances[i], FAMILY_IPV4);
+		six |= has_vmac(&d->conf->instances[i], FAMILY_IPV6);
+	}
+	if (four || six)
+		check_module(d, "macvlan", d->host->macvlan, "use_vmac needs it");
+	if (four && d->host->arp_filter > 0)
+		finding(d, "error", "arp", "sysctl -w net.ipv4.conf.all.arp_filter=0",
+			"net.ipv4.conf.all.arp_filter is on: nobody is answered by the macvlans of "
+			"use_vmac");
+	if (six && d->host->new_no_ipv6 > 0)
+		finding(d, "error", "ipv6", "sysctl -w net.ipv6.conf.default.disable_ipv6=0",
+			"new interfaces begin without IPv6, and so do the macvlans of use_vmac");
+}
+
 static void check_accept(struct doctor *d)
 {
 	for (size_t i = 0; i < d->conf->n_instances; i++)
@@ -399,6 +433,7 @@ void doctor_judge(const struct conf *c, const struct host_facts *h, const json_t
 		check_forwarding6(&d);
 	check_firewall(&d);
 	check_tunnels(&d);
+	check_vmacs(&d);
 	check_accept(&d);
 	check_peers(&d, snapshot);
 	check_alarms(&d, snapshot);

@@ -31,7 +31,9 @@ struct host_facts {
 	char *routes6;   /* /proc/net/ipv6_route; NULL: not readable, or no IPv6 */
 	char *nft;       /* `nft list ruleset`; NULL: not readable */
 	bool legacy_iptables;
-	enum module_state xfrm_user, esp4, esp6, xfrm_interface, nf_tables;
+	int arp_filter;  /* IPv4, of all interfaces; -1: unknown */
+	int new_no_ipv6; /* interfaces begin without IPv6; -1: unknown */
+	enum module_state xfrm_user, esp4, esp6, xfrm_interface, nf_tables, macvlan;
 };
 
 /*

@@ -180,11 +180,14 @@ void host_facts_gather(const struct conf *c, struct host_facts *out)
 		.routes6 = read_file("/proc/net/ipv6_route"),
 		.nft = nft_ruleset(),
 		.legacy_iptables = tables != NULL,
+		.arp_filter = interface_setting("all", "arp_filter"),
+		.new_no_ipv6 = read_number("/proc/sys/net/ipv6/conf/default/disable_ipv6"),
 		.xfrm_user = xfrm_user(),
 		.esp4 = module("esp4"),
 		.esp6 = module("esp6"),
 		.xfrm_interface = module("xfrm_interface"),
 		.nf_tables = module("nf_tables"),
+		.macvlan = module("macvlan"),
 	};
 	free(tables);
 	/* What nft could list is there. */

@@ -98,6 +98,14 @@ static void addresses(struct text *t, const json_t *o)
 	text_free(&all);
 }
 
+static void vmac(struct text *t, const json_t *o)
+{
+	const char *mac = json_string_value(json_object_get(o, "vmac"));
+
+	if (mac)
+		labelled(t, "virtual MAC", mac);
+}
+
 static void peer(struct text *t, const json_t *p)
 {
 	char buf[TEXT_FIGURE];
@@ -167,6 +175,7 @@ static void instance(struct text *t, const json_t *o, int64_t now_us)
 	cloud(t, json_object_get(o, "cloud"));
 	priority(t, json_object_get(o, "priority"));
 	addresses(t, o);
+	vmac(t, o);
 	peer(t, json_object_get(o, "peer"));
 	if (json_is_string(json_object_get(o, "tunnel")))
 		labelled(t, "tunnel", jx_str(o, "tunnel", ""));

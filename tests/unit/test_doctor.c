@@ -157,7 +157,18 @@ static void matches(json_t *findings, const char *golden)
 }
 
 static struct prefix cloud;
-static struct conf_instance office = {.name = "OFFICE", .interface = "lan0", .family = FAMILY_IPV4};
+static struct conf_vmac macvlan = {.name = "vrrp.1", .parent = "lan0"};
+static struct conf_vip vips[] = {
+	{.prefix = {.addr = {.family = FAMILY_IPV4}}, .dev = "vrrp.1"},
+	{.prefix = {.addr = {.family = FAMILY_IPV6}}, .dev = "vrrp.1"},
+};
+static struct conf_instance office = {.name = "OFFICE",
+				      .interface = "lan0",
+				      .family = FAMILY_IPV4,
+				      .vips = vips,
+				      .n_vips = 2,
+				      .vmacs = &macvlan,
+				      .n_vmacs = 1};
 static struct conf_tunnel tunnel = {.name = "line1",
 				    .interface = "wan0",
 				    .remote = {FAMILY_IPV4, {203, 0, 113, 1}},
@@ -185,6 +196,8 @@ START_TEST(sick)
 					.routes = strdup(routes),
 					.nft = strdup(sick_nft),
 					.legacy_iptables = true,
+					.arp_filter = 1,
+					.new_no_ipv6 = 1,
 					.xfrm_user = MODULE_MISSING,
 					.esp4 = MODULE_UNKNOWN,
 					.nf_tables = MODULE_MISSING};
@@ -199,7 +212,7 @@ START_TEST(sick)
 	tunnel.clamp_mss = MSS_OFF;
 	office.accept = false;
 	doctor_judge(&conf, &host, snapshot, findings);
-	ck_assert_uint_eq(doctor_count(findings, "error"), 6);
+	ck_assert_uint_eq(doctor_count(findings, "error"), 8);
 	matches(findings, "sick.doctor");
 	json_decref(snapshot);
 	free(host.routes);
@@ -246,7 +259,8 @@ START_TEST(healthy)
 					.nft = strdup(healthy_nft),
 					.xfrm_user = MODULE_THERE,
 					.esp4 = MODULE_THERE,
-					.nf_tables = MODULE_THERE};
+					.nf_tables = MODULE_THERE,
+					.macvlan = MODULE_THERE};
 	json_t *findings = json_array();
 
 	ck_assert(prefix_parse("172.16.0.0/16", &cloud));
