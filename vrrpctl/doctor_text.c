@@ -22,12 +22,19 @@ static int mask_length(unsigned mask)
 	return __builtin_popcount(mask);
 }
 
+static const char *next_line(const char *text)
+{
+	const char *end = strchr(text, '\n');
+
+	return end ? end + 1 : NULL;
+}
+
 const char *route_interface(const char *routes, const struct addr *a, char buf[CONF_IFNAME_MAX])
 {
 	int best = -1;
 
 	buf[0] = '\0';
-	for (; routes && *routes; routes = strchr(routes, '\n'), routes += routes != NULL) {
+	for (; routes && *routes; routes = next_line(routes)) {
 		unsigned dest, gateway, flags, mask;
 		char name[CONF_IFNAME_MAX];
 
@@ -54,7 +61,7 @@ const char *route6_interface(const char *routes, const struct addr *a, char buf[
 	int best = -1;
 
 	buf[0] = '\0';
-	for (; routes && *routes; routes = strchr(routes, '\n'), routes += routes != NULL) {
+	for (; routes && *routes; routes = next_line(routes)) {
 		struct prefix dst = {.addr.family = FAMILY_IPV6};
 		char name[CONF_IFNAME_MAX];
 		unsigned len, flags;
