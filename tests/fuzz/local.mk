@@ -26,6 +26,10 @@ FUZZERS += fuzz_advert
 EXTRA_DIST += tests/fuzz/fuzz_advert.c tests/fuzz/seeds.c
 CLEANFILES += tests/fuzz/fuzz_advert tests/fuzz/seeds
 
+FUZZERS += fuzz_claim
+EXTRA_DIST += tests/fuzz/fuzz_claim.c
+CLEANFILES += tests/fuzz/fuzz_claim
+
 # Finds are kept in the current folder by libFuzzer, as crash-HASH; what it learned, in tests/fuzz/corpus.
 FUZZ_PURE = $(addprefix $(srcdir)/,$(filter common/% slad/% vrrpd/%,$(PURE_FILES)))
 fuzz:

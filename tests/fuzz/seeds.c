@@ -3,7 +3,7 @@
  * Writes the first inputs of the fuzzers that do not find into a format by themselves.
  *
  * Usage: seeds DIR: DIR/fuzz_advert/0, ... : adverts that keepalived sent, as fuzz_advert.c takes
- * them.
+ * them; DIR/fuzz_claim/0, 1: our announcements.
  */
 #include <err.h>
 #include <stdio.h>
@@ -12,6 +12,8 @@
 
 #include "tests/unit/advert_vectors.h"
 #include "vrrpd/advert.h"
+#include "vrrpd/arp.h"
+#include "vrrpd/nd.h"
 
 static void write_seed(const char *dir, unsigned n, const void *head, size_t head_len,
 		       const void *packet, size_t len)
@@ -45,15 +47,36 @@ static void advert_seeds(const char *dir)
 	write_seed(dir, 6, six, sizeof(six), peer_v6, sizeof(peer_v6));
 }
 
+static void claim_seeds(const char *dir)
+{
+	static const uint8_t mac[6] = {2, 0, 0, 0, 0, 10};
+	uint8_t arp[ARP_FRAME_LEN], nd[ND_FRAME_LEN];
+	struct addr four, six;
+
+	addr_parse("10.1.22.254", &four);
+	addr_parse("fe80::22", &six);
+	arp_announcement(mac, &four, arp);
+	nd_announcement(mac, &six, nd);
+	write_seed(dir, 0, arp, 1, arp + 1, sizeof(arp) - 1);
+	write_seed(dir, 1, nd, 1, nd + 1, sizeof(nd) - 1);
+}
+
+static void make_folder(const char *parent, const char *name, char dir[4000])
+{
+	snprintf(dir, 4000, "%s/%s", parent, name);
+	mkdir(parent, 0777);
+	mkdir(dir, 0777);
+}
+
 int main(int argc, char **argv)
 {
 	char dir[4000];
 
 	if (argc != 2)
 		errx(2, "usage: seeds DIR");
-	snprintf(dir, sizeof(dir), "%s/fuzz_advert", argv[1]);
-	mkdir(argv[1], 0777);
-	mkdir(dir, 0777);
+	make_folder(argv[1], "fuzz_advert", dir);
 	advert_seeds(dir);
+	make_folder(argv[1], "fuzz_claim", dir);
+	claim_seeds(dir);
 	return 0;
 }
