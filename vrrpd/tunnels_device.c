@@ -38,14 +38,6 @@ static void job_close(struct device_job *j)
 	free(j->present);
 }
 
-static const struct xfrmi *find(const struct device_job *j, const char *name)
-{
-	for (size_t i = 0; i < j->n; i++)
-		if (strcmp(j->present[i].name, name) == 0)
-			return &j->present[i];
-	return NULL;
-}
-
 static bool wants_device(const struct conf *c)
 {
 	for (size_t i = 0; i < c->n_tunnels; i++)
@@ -72,25 +64,41 @@ static void explain(const struct conf_tunnel *t, int err, char *why, size_t n)
 				       : strerror(-err));
 }
 
-/* One that differs in more than being down cannot be changed, but for its name. */
-static int put_one(struct device_job *j, struct tunnel_set *s, size_t tunnel, size_t *put)
+/* All but whether it is up, which alone can be changed, and its name. */
+static bool same_device(const struct xfrmi *a, const struct xfrmi *b)
+{
+	return strcmp(a->name, b->name) == 0 && a->line == b->line && a->if_id == b->if_id;
+}
+
+/* Makes room for it: the kernel lets neither a name nor a number be there twice. */
+static int remove_others(const struct device_job *j, const struct xfrmi *wanted)
+{
+	int err = 0;
+
+	for (size_t i = 0; err == 0 && i < j->n; i++)
+		if (strcmp(j->present[i].name, wanted->name) == 0 ||
+		    j->present[i].if_id == wanted->if_id)
+			err = nl_xfrmi_del(j->nl, j->present[i].ifindex);
+	return err;
+}
+
+static int put_one(const struct device_job *j, struct tunnel_set *s, size_t tunnel, size_t *put)
 {
 	const struct conf_tunnel *t = &s->conf->tunnels[tunnel];
 	struct xfrmi wanted = {.line = (int)if_nametoindex(t->interface), .if_id = t->if_id};
-	const struct xfrmi *p = find(j, t->device);
-	int err = 0;
+	int err;
 
 	memcpy(wanted.name, t->device, sizeof(wanted.name));
-	if (p && p->line == wanted.line && p->if_id == wanted.if_id) {
-		s->devices[tunnel] = p->ifindex;
-		if (p->up)
-			return 0;
-		++*put;
-		return nl_xfrmi_set_up(j->nl, p->ifindex);
-	}
+	for (size_t i = 0; i < j->n; i++)
+		if (same_device(&j->present[i], &wanted)) {
+			s->devices[tunnel] = j->present[i].ifindex;
+			if (j->present[i].up)
+				return 0;
+			++*put;
+			return nl_xfrmi_set_up(j->nl, j->present[i].ifindex);
+		}
 	s->devices[tunnel] = 0;
-	if (p)
-		err = nl_xfrmi_del(j->nl, p->ifindex);
+	err = remove_others(j, &wanted);
 	if (err < 0 || wanted.line == 0)
 		return err;
 	++*put;

@@ -174,6 +174,19 @@ expect 'the next run adopts the selection' selected 2
 expect "the office's traffic takes line 2" [ "$(over pings office $ECS)" = '0 3' ]
 expect 'policies wanted are installed' complete
 
+printf '\nAnother name\n'
+ns_ip r link set dev line2 down
+ns_ip r link set dev line2 name elsewhere
+ns_ip r link set dev elsewhere up
+tell "reload $W/hold.conf"
+expect 'a renamed interface is made anew' wait_until 10 leads 2
+sed 's/interface line2/interface other2/' "$W/hold.conf" >"$W/other.conf"
+tell "reload $W/other.conf"
+expect 'a reload with another name makes that one' wait_until 10 ns_ip r link show other2
+expect_number 'and leaves no other' "$(ns_ip r -o link show type xfrm | wc -l)" == 2
+tell "reload $W/hold.conf"
+expect 'and back' wait_until 10 leads 2
+
 printf '\nNothing in the clear\n'
 ns_ip r route flush proto 112
 ns_ip r xfrm policy flush
