@@ -161,12 +161,10 @@ static bool is_own_address(const struct conf *c, const struct nlmsghdr *h)
 
 	if (!rt_parse_addr(h, &a))
 		return false;
-	for (size_t i = 0; i < c->n_tunnels; i++) {
-		const struct addr *own = conf_own_address(&c->tunnels[i], a.vip.prefix.addr.family);
-
-		if (c->tunnels[i].route && addr_equal(own, &a.vip.prefix.addr))
+	for (size_t i = 0; i < c->n_tunnels; i++)
+		if (addr_equal(conf_own_address(&c->tunnels[i], a.vip.prefix.addr.family),
+			       &a.vip.prefix.addr))
 			return true;
-	}
 	return false;
 }
 
