@@ -43,6 +43,7 @@ counted() { # FAULT MORE
     [ "$now" = "$2" ] || { echo "$1 grew by $now"; return 1; }
 }
 seen() { tshark -n -r "$W/cap" -Y vrrp -T fields -e ip.dst -e ipv6.dst -e ip.ttl -e ipv6.hlim 2>/dev/null | sort -u | tr -d '\t' | tr '\n' ' '; }
+sums() { tshark -n -r "$W/cap" -Y vrrp -T fields -e vrrp.checksum.status 2>/dev/null | sort -u; }
 
 ns_add lan r1 r2
 ns_bridge lan sw
@@ -72,6 +73,7 @@ roles() { # WHAT CONF SEEN SILENCE: seconds in which a deaf Backup would take ov
     reap cap INT
     expect "$what: to each peer alone, with TTL 255" test "$(seen)" = "$3"
     reap r2 TERM
+    capture cap lan p2 "$W/cap" -Q in "ip proto 112 or ip6 proto 112"
     start 2 keepalived
     sleep "$4"
     expect "$what: keepalived is the Backup of ours" homeless 2
@@ -91,6 +93,8 @@ roles() { # WHAT CONF SEEN SILENCE: seconds in which a deaf Backup would take ov
     expect "$what: that stays it" is 1 .state Backup
     reap r2 TERM
     expect "$what: until keepalived leaves" soon 1 .state Active
+    reap cap INT
+    expect "$what: tshark finds no fault in adverts of keepalived" test "$(sums)" = 1
     reap r1 TERM
 }
 roles IPv4 four '10.9.1.21255 10.9.1.22255 ' 1
