@@ -10,7 +10,7 @@ W_CONF=$(mktemp -d) CONF=$W_CONF
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/story.sh"
 trap 'story_end; rm -rf "$W_CONF"' EXIT
 SAMPLE=$(dirname "${BASH_SOURCE[0]}")/../../etc/samples/one-router.conf
-SWITCH_MS=25 FLAPS=20 HOLD_UP=1
+SWITCH_MS=25 FLAPS=20 HOLD_UP=3
 
 # SPIs and one set of keys for both ways and lines: what they are is none of this test's business.
 KEY=0x$(printf '%064d' 7)

@@ -5,4 +5,4 @@
 set -u
 [ $# = 1 ] || [ $# = 2 ] || { echo "usage: ${0##*/} BUILD [SWITCHES]" >&2; exit 2; }
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/setup.sh"
-esp_test switches 180 tests/uml/switches-inside.sh "$1" "${2:-1000}"
+esp_test switches 260 tests/uml/switches-inside.sh "$1" "${2:-1000}"
