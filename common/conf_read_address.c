@@ -9,7 +9,6 @@
 #include "common/conf_internal.h"
 #include "common/conf_rows.h"
 #include "common/conf_value.h"
-#include "common/nearest.h"
 
 #define FOREVER UINT32_MAX /* INFINITY_LIFE_TIME */
 #define UNSAID (FOREVER - 1)
@@ -30,21 +29,6 @@ static void read_broadcast(struct parse *p, const struct token *t, struct conf_v
 	vip->broadcast = net.addr;
 	for (unsigned bit = net.len; *t->text == '+' && bit < 32; bit++)
 		vip->broadcast.b[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
-}
-
-static void unknown_option(struct parse *p, const struct token *t)
-{
-	static const char *const known[] = {
-		"dev",      "brd",           "broadcast", "scope",      "label",
-		"peer",     "home",          "-nodad",    "mngtmpaddr", "noprefixroute",
-		"no_track", "preferred_lft", "use_vmac"};
-	struct nearest near = {0};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		nearest_try(&near, t->text, known[i]);
-	conf_error(p, &t->pos, "unknown option `%s' of a virtual address%s%s%s", t->text,
-		   near.best ? "; did you mean `" : "", near.best ? near.best : "",
-		   near.best ? "'?" : "");
 }
 
 /* Of a point-to-point address the length is the peer's. */
@@ -81,62 +65,47 @@ static void set_flag(struct parse *p, const struct token *t, uint32_t flag, stru
 		conf_warn(p, &t->pos, "`%s' has no effect on an IPv4 address", t->text);
 }
 
-static void read_vip_option(struct words *w, const struct token *t, struct conf_vip *vip)
-{
-	/* Those with a value first. */
-	static const char known[] =
-		"dev brd broadcast scope label preferred_lft peer track_group "
-		"noprefixroute no_track home -nodad mngtmpaddr autojoin use_vmac";
-	enum {
-		DEV,
-		BRD,
-		BROADCAST,
-		SCOPE,
-		LABEL,
-		PREFERRED,
-		PEER,
-		TRACK_GROUP,
-		NOPREFIXROUTE,
-		NO_TRACK,
-		HOME,
-		NODAD,
-		MNGTMPADDR,
-		AUTOJOIN,
-		USE_VMAC
-	};
-	int option = value_choice(known, t->text);
-	const struct token *value = NULL;
+/* Those with a value first. */
+static const char known[] = "dev brd broadcast scope label preferred_lft peer track_group "
+			    "noprefixroute no_track home -nodad mngtmpaddr autojoin use_vmac";
+/* clang-format off */
+enum { DEV, BRD, BROADCAST, SCOPE, LABEL, PREFERRED, PEER, TRACK_GROUP,
+       NOPREFIXROUTE, NO_TRACK, HOME, NODAD, MNGTMPADDR, AUTOJOIN, USE_VMAC };
+/* clang-format on */
 
-	if (option >= 0 && option < NOPREFIXROUTE && !(value = words_value(w, t)))
-		return;
+static void read_vip_value(struct parse *p, int option, const struct token *t,
+			   const struct token *value, struct conf_vip *vip)
+{
 	switch (option) {
 	case DEV:
-		read_ifname(w->p, value, "dev", vip->dev);
+		read_ifname(p, value, "dev", vip->dev);
 		break;
 	case BRD:
 	case BROADCAST:
-		read_broadcast(w->p, value, vip);
+		read_broadcast(p, value, vip);
 		break;
 	case SCOPE:
-		read_scope(w->p, value, &vip->scope);
+		read_scope(p, value, &vip->scope);
 		break;
 	case LABEL:
-		read_text(w->p, value, "label", vip->label, sizeof(vip->label));
+		read_text(p, value, "label", vip->label, sizeof(vip->label));
 		if (vip->prefix.addr.family == FAMILY_IPV6)
-			conf_warn(w->p, &t->pos, "`label' has no effect on an IPv6 address");
+			conf_warn(p, &t->pos, "`label' has no effect on an IPv6 address");
 		break;
 	case PREFERRED:
-		read_preferred(w->p, value, vip);
+		read_preferred(p, value, vip);
 		break;
 	case PEER:
-		read_far_end(w->p, value, vip);
+		read_far_end(p, value, vip);
 		break;
-	case TRACK_GROUP:
-		word_aside(w->p, t, WHY_NO_TRACK_GROUP);
-		break;
-	case USE_VMAC:
-		vip->use_vmac = true;
-		break;
+	default:
+		word_aside(p, t, WHY_NO_TRACK_GROUP);
+	}
+}
+
+static void read_vip_word(struct parse *p, int option, const struct token *t, struct conf_vip *vip)
+{
+	switch (option) {
 	case NOPREFIXROUTE:
 		vip->flags |= IFA_F_NOPREFIXROUTE;
 		break;
@@ -144,22 +113,36 @@ static void read_vip_option(struct words *w, const struct token *t, struct conf_
 		vip->no_track = true;
 		break;
 	case HOME:
-		set_flag(w->p, t, IFA_F_HOMEADDRESS, vip);
+		set_flag(p, t, IFA_F_HOMEADDRESS, vip);
 		break;
 	case NODAD:
-		set_flag(w->p, t, IFA_F_NODAD, vip);
+		set_flag(p, t, IFA_F_NODAD, vip);
 		break;
 	case MNGTMPADDR:
-		set_flag(w->p, t, IFA_F_MANAGETEMPADDR, vip);
+		set_flag(p, t, IFA_F_MANAGETEMPADDR, vip);
 		break;
-	case AUTOJOIN:
-		conf_error(w->p, &t->pos,
-			   "`autojoin' is refused: the kernel joins groups for multicast addresses "
-			   "only, and this is none");
+	case USE_VMAC:
+		vip->use_vmac = true;
 		break;
 	default:
-		unknown_option(w->p, t);
+		conf_error(p, &t->pos,
+			   "`autojoin' is refused: the kernel joins groups for multicast addresses "
+			   "only, and this is none");
+	}
+}
+
+static void read_vip_option(struct words *w, const struct token *t, struct conf_vip *vip)
+{
+	int option = value_choice(known, t->text);
+	const struct token *value;
+
+	if (option < 0) {
+		unknown_word(w->p, t, "a virtual address", known);
 		w->next = w->s->n; /* the rest cannot be understood */
+	} else if (option >= NOPREFIXROUTE) {
+		read_vip_word(w->p, option, t, vip);
+	} else if ((value = words_value(w, t))) {
+		read_vip_value(w->p, option, t, value, vip);
 	}
 }
 

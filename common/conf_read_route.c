@@ -195,130 +195,114 @@ static void set_type(struct line *l, const struct token *t, int type)
 	l->r->type = type == RTN_UNICAST ? 0 : (uint8_t)type;
 }
 
-static void read_option(struct line *l, const struct token *t)
-{
-	/* Those with a value first. */
-	static const char known[] =
-		"src to via gw or dev oif table scope metric preference priority tos dsfield "
-		"weight proto protocol realms pref track_group vrf as encap expires nhid "
-		"ttl-propagate nexthop onlink append prepend no_track inet inet6";
-	enum {
-		SRC,
-		TO,
-		VIA,
-		GW,
-		OR,
-		DEV,
-		OIF,
-		TABLE,
-		SCOPE,
-		METRIC,
-		PREFERENCE,
-		PRIORITY,
-		TOS,
-		DSFIELD,
-		WEIGHT,
-		PROTO,
-		PROTOCOL,
-		REALMS,
-		PREF,
-		TRACK_GROUP,
-		VRF,
-		AS,
-		ENCAP,
-		EXPIRES,
-		NHID,
-		TTL_PROPAGATE,
-		NEXTHOP,
-		ONLINK,
-		APPEND,
-		PREPEND,
-		NO_TRACK,
-		INET,
-		INET6
-	};
-	int option = value_choice(known, t->text);
-	const struct token *value = NULL;
-	struct parse *p = l->w.p;
-	int64_t v = 0;
+/* Those with a value first. */
+static const char known[] =
+	"src to via gw or dev oif table scope metric preference priority tos dsfield "
+	"weight proto protocol realms pref track_group vrf as encap expires nhid "
+	"ttl-propagate nexthop onlink append prepend no_track inet inet6";
+/* clang-format off */
+enum { SRC, TO, VIA, GW, OR, DEV, OIF, TABLE, SCOPE, METRIC, PREFERENCE, PRIORITY, TOS, DSFIELD,
+       WEIGHT, PROTO, PROTOCOL, REALMS, PREF, TRACK_GROUP, VRF, AS, ENCAP, EXPIRES, NHID,
+       TTL_PROPAGATE, NEXTHOP, ONLINK, APPEND, PREPEND, NO_TRACK, INET, INET6 };
+/* clang-format on */
 
-	if (option >= 0 && option < NEXTHOP && !(value = words_value(&l->w, t)))
-		return;
+/* Where it goes; false when the word is none of these. */
+static bool read_hop_word(struct line *l, int option, const struct token *t,
+			  const struct token *value)
+{
 	switch (option) {
-	case SRC:
-		read_address(l, value, &l->r->source);
-		break;
-	case TO:
-		read_dst(l, value);
-		break;
 	case VIA:
 	case GW:
 		read_via(l, value);
-		break;
+		return true;
 	case OR:
 		read_or(l, value);
-		break;
+		return true;
 	case DEV:
 	case OIF:
-		read_ifname(p, value, "dev", l->out->dev[l->hop]);
-		break;
+		read_ifname(l->w.p, value, "dev", l->out->dev[l->hop]);
+		return true;
+	case WEIGHT:
+		read_weight(l, value);
+		return true;
+	case NEXTHOP:
+		begin_nexthop(l, t);
+		return true;
+	case ONLINK:
+		l->r->hops[l->hop].onlink = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What it is; false when the word is none of these. */
+static bool read_route_word(struct line *l, int option, const struct token *t,
+			    const struct token *value)
+{
+	struct parse *p = l->w.p;
+	int64_t v = 0;
+
+	switch (option) {
+	case SRC:
+		read_address(l, value, &l->r->source);
+		return true;
+	case TO:
+		read_dst(l, value);
+		return true;
 	case TABLE:
 		l->has_table = read_table(p, value, &l->r->table);
-		break;
+		return true;
 	case SCOPE:
 		read_scope(p, value, &l->r->scope);
 		l->has_scope = true;
-		break;
+		return true;
 	case METRIC:
 	case PREFERENCE:
 	case PRIORITY:
 		read_range(p, value, t->text, 0, UINT32_MAX, &v);
 		l->r->metric = (uint32_t)v;
-		break;
+		return true;
 	case TOS:
 	case DSFIELD:
 		read_range(p, value, t->text, 0, 255, &v);
 		l->r->tos = (uint8_t)v;
-		break;
-	case WEIGHT:
-		read_weight(l, value);
-		break;
-	case PROTO:
-	case PROTOCOL:
-		word_aside(p, t, "routes carry the mark of this program");
-		break;
-	case REALMS:
-		word_aside(p, t, WHY_NO_REALMS);
-		break;
-	case PREF:
-		word_aside(p, t, "it chooses among routers that advertise themselves");
-		break;
-	case TRACK_GROUP:
-		word_aside(p, t, WHY_NO_TRACK_GROUP);
-		break;
-	case NEXTHOP:
-		begin_nexthop(l, t);
-		break;
-	case ONLINK:
-		l->r->hops[l->hop].onlink = true;
-		break;
+		return true;
 	case APPEND:
 	case PREPEND:
 		l->out->append = option == APPEND;
-		break;
+		return true;
 	case NO_TRACK:
 		l->out->no_track = true;
-		break;
+		return true;
 	case INET:
 	case INET6:
 		same_family(l, t, option == INET ? FAMILY_IPV4 : FAMILY_IPV6);
-		break;
-	case VRF:
-	case AS:
-	case ENCAP:
-	case EXPIRES:
-	case NHID:
-	case TTL_PROPAGATE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What is not done; those that would change where packets go are errors. */
+static void read_other_word(struct line *l, int option, const struct token *t)
+{
+	struct parse *p = l->w.p;
+
+	switch (option) {
+	case PROTO:
+	case PROTOCOL:
+		word_aside(p, t, "routes carry the mark of this program");
+		return;
+	case REALMS:
+		word_aside(p, t, WHY_NO_REALMS);
+		return;
+	case PREF:
+		word_aside(p, t, "it chooses among routers that advertise themselves");
+		return;
+	case TRACK_GROUP:
+		word_aside(p, t, WHY_NO_TRACK_GROUP);
+		return;
 	default:
 		if (option < 0)
 			unknown_word(p, t, "a route", known);
@@ -326,6 +310,17 @@ static void read_option(struct line *l, const struct token *t)
 			conf_error(p, &t->pos, "`%s' is not done by this program", t->text);
 		l->broken = true;
 	}
+}
+
+static void read_option(struct line *l, const struct token *t)
+{
+	int option = value_choice(known, t->text);
+	const struct token *value = NULL;
+
+	if (option >= 0 && option < NEXTHOP && !(value = words_value(&l->w, t)))
+		return;
+	if (!read_hop_word(l, option, t, value) && !read_route_word(l, option, t, value))
+		read_other_word(l, option, t);
 }
 
 static void read_word(struct line *l, const struct token *t)

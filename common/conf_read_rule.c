@@ -146,43 +146,12 @@ static const char known[] =
 	"uidrange ip_proto ipproto sport dport suppress_prefixlength suppress_prefixlen "
 	"protocol track_group realms suppress_ifgroup tun_id not blackhole unreachable prohibit "
 	"nop l3mdev no_track inet inet6";
-enum {
-	FROM,
-	TO,
-	TABLE,
-	LOOKUP,
-	GOTO,
-	PREFERENCE,
-	ORDER,
-	PRIORITY,
-	TOS,
-	DSFIELD,
-	FWMARK,
-	IIF,
-	DEV,
-	OIF,
-	UIDRANGE,
-	IP_PROTO,
-	IPPROTO,
-	SPORT,
-	DPORT,
-	SUPPRESS_PREFIXLENGTH,
-	SUPPRESS_PREFIXLEN,
-	PROTOCOL,
-	TRACK_GROUP,
-	REALMS,
-	SUPPRESS_IFGROUP,
-	TUN_ID,
-	NOT,
-	BLACKHOLE,
-	UNREACHABLE,
-	PROHIBIT,
-	NOP,
-	L3MDEV,
-	NO_TRACK,
-	INET,
-	INET6
-};
+/* clang-format off */
+enum { FROM, TO, TABLE, LOOKUP, GOTO, PREFERENCE, ORDER, PRIORITY, TOS, DSFIELD, FWMARK, IIF,
+       DEV, OIF, UIDRANGE, IP_PROTO, IPPROTO, SPORT, DPORT, SUPPRESS_PREFIXLENGTH,
+       SUPPRESS_PREFIXLEN, PROTOCOL, TRACK_GROUP, REALMS, SUPPRESS_IFGROUP, TUN_ID, NOT,
+       BLACKHOLE, UNREACHABLE, PROHIBIT, NOP, L3MDEV, NO_TRACK, INET, INET6 };
+/* clang-format on */
 
 /* What a packet is asked for; false when the word is none of these. */
 static bool read_question(struct line *l, int option, const struct token *t,
