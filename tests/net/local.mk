@@ -43,3 +43,4 @@ EXTRA_DIST += tests/net/notices.sh
 EXTRA_DIST += tests/net/routes.sh
 EXTRA_DIST += tests/net/garp.sh
 EXTRA_DIST += tests/net/debounce.sh
+EXTRA_DIST += tests/net/noticed.sh
