@@ -41,7 +41,11 @@ static void read_net(struct line *l, const struct token *t, struct prefix *out)
 	if (value_choice("all any default", t->text) >= 0)
 		return;
 	if (!prefix_parse(t->text, &net)) {
-		conf_error(l->w.p, &t->pos, "`%s' is no address, ADDRESS/LENGTH or all", t->text);
+		/* keepalived does so, and has it in a sample of its own. */
+		conf_warn(l->w.p, &t->pos,
+			  "`%s' is no address, ADDRESS/LENGTH or all: the rule is left out",
+			  t->text);
+		l->broken = true;
 		return;
 	}
 	exact = prefix_network(&net);
@@ -306,7 +310,8 @@ static void settle(struct line *l)
 			   r->priority, r->target);
 }
 
-static void read_rule(struct parse *p, const struct stmt *s, struct conf_rule *out)
+/* False when nothing can be made of it, which was said. */
+static bool read_rule(struct parse *p, const struct stmt *s, struct conf_rule *out)
 {
 	struct line l = {.w = {p, s, 0}, .r = &out->rule};
 
@@ -320,6 +325,7 @@ static void read_rule(struct parse *p, const struct stmt *s, struct conf_rule *o
 	}
 	if (!l.broken)
 		settle(&l);
+	return !l.broken;
 }
 
 void read_rules(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
@@ -329,6 +335,8 @@ void read_rules(struct parse *p, const struct keyword *k, const struct stmt *s, 
 	for (const struct stmt *line = s->body; line; line = line->next) {
 		paths->rules =
 			arena_append(p->keep, paths->rules, paths->n_rules, sizeof(*paths->rules));
-		read_rule(p, line, &paths->rules[paths->n_rules++]);
+		memset(&paths->rules[paths->n_rules], 0, sizeof(*paths->rules));
+		if (read_rule(p, line, &paths->rules[paths->n_rules]))
+			paths->n_rules++;
 	}
 }
