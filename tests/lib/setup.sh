@@ -94,11 +94,16 @@ kernel_is_complete() {
     return "$status"
 }
 
-# How long a little arithmetic takes, in ms: to compare an emulated processor with the real one.
+# [TIMES]: how long a little arithmetic takes, in ms, at best: to compare an emulated processor with the real one.
 spin() {
-    local from=${EPOCHREALTIME/./} i
-    for ((i = 0; i < 200000; i++)); do :; done
-    echo $(((${EPOCHREALTIME/./} - from) / 1000))
+    local from i round best took
+    for ((round = 0; round < ${1:-1}; round++)); do
+        from=${EPOCHREALTIME/./}
+        for ((i = 0; i < 200000; i++)); do :; done
+        took=$(((${EPOCHREALTIME/./} - from) / 1000))
+        if [ "$took" -lt "${best:-$((took + 1))}" ]; then best=$took; fi
+    done
+    echo "$best"
 }
 
 # GUEST WORK SECONDS SCRIPT BUILD [WORD...]: runs SCRIPT BUILD CONF OUT WORD... in the guest of that runner, or without one

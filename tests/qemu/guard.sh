@@ -5,4 +5,4 @@
 set -u
 [ $# = 1 ] || { echo "usage: ${0##*/} BUILD" >&2; exit 2; }
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/setup.sh"
-debian_test guard 450 tests/qemu/guard-inside.sh "$1" "$(spin)"
+debian_test guard 450 tests/qemu/guard-inside.sh "$1" "$(spin 5)"
