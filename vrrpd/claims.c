@@ -37,6 +37,21 @@ static bool is_heard(const struct instance *i, mono_t now)
 	return i->fsm.state != FSM_ACTIVE || mono_sub(now, i->rival.last) < SETTLED_US;
 }
 
+/* Of a virtual MAC address all routers are the owners: what comes in with it is another one's,
+ * since nothing that a macvlan sends comes back to it. */
+static bool is_foreign(const struct link *link, const uint8_t mac[6])
+{
+	return link->vmac || memcmp(link->mac, mac, 6) != 0;
+}
+
+/* What comes in from a macvlan's own MAC address comes to the interface below it. */
+static bool comes_there(const struct instance *i, const struct link *link, int ifindex)
+{
+	const struct link *below = links_find(i->host->links, i->conf->interface);
+
+	return link->ifindex == ifindex || (link->vmac && below && below->ifindex == ifindex);
+}
+
 /* The address as it is in that place; NULL: the instance has no such one there. */
 static const struct conf_vip *held(const struct instance *i, int ifindex, const struct addr *a,
 				   const uint8_t mac[6])
@@ -48,7 +63,7 @@ static const struct conf_vip *held(const struct instance *i, int ifindex, const 
 		if (!addr_equal(&v->prefix.addr, a))
 			continue;
 		link = links_find(i->host->links, instance_device(i, v));
-		if (link && link->ifindex == ifindex && memcmp(link->mac, mac, 6) != 0)
+		if (link && comes_there(i, link, ifindex) && is_foreign(link, mac))
 			return v;
 	}
 	return NULL;

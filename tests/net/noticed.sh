@@ -109,6 +109,20 @@ expect 'the router that hears again becomes Backup' soon 2 .state Backup
 reap r1
 reap r2
 
+# ---- the same with the virtual MAC address, which both have ----
+for n in 1 2; do conf $n | sed 's/interface lan0/&\n use_vmac/' >"$W/r$n.conf"; done
+start 1
+ctl 1 wait LAN active --timeout 5 || true
+start 2
+sleep 2
+expect 'a healthy pair with a virtual MAC address has no alarm' test "$(get 1 '.alarms | length') $(get 2 '.alarms | length')" = '0 0'
+ns r2 nft 'table ip deaf { chain in { type filter hook input priority 0; ip protocol 112 drop; }; }'
+expect 'a router that does not hear us finds us by the address that it has itself' wait_until 6 logged 2 \
+    "LAN: $VIP is claimed by 00:00:5e:00:01:16 on"
+ns r2 nft delete table ip deaf
+reap r1
+reap r2
+
 # ---- version 2: another interval does not count, other addresses do ----
 conf 1 | sed 's/version 3/version 2/; s/advert_int .*/advert_int 1/' >"$W/r1.conf"
 start 1
