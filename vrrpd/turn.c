@@ -7,8 +7,17 @@
 /* As many addresses as one datagram to the kernel takes: about a millisecond's work, the most that
  * an advert is late because of it. */
 #define TURN_ADDRESSES 64
+/* In addresses: a macvlan that goes down makes the kernel wait for all its processors. */
+#define MACVLAN_COST 16
 /* The same for frames to the LAN. */
 #define TURN_FRAMES 64
+
+static size_t cost(const struct instance *i)
+{
+	size_t macvlans = i->duty == DUTY_RELEASE ? i->conf->n_vmacs : 0;
+
+	return instance_n_addresses(i) + MACVLAN_COST * macvlans;
+}
 
 /* Takes the next ones that have the same duty out of the queue. */
 static size_t next_batch(struct host *h, struct instance *list[], enum instance_duty *duty)
@@ -19,7 +28,7 @@ static size_t next_batch(struct host *h, struct instance *list[], enum instance_
 	while (n < ACT_MAX && (w = h->work.first[WORK_ADDRESSES])) {
 		struct instance *i = w->owner;
 
-		addresses += instance_n_addresses(i);
+		addresses += cost(i);
 		if (n > 0 && (i->duty != *duty || addresses > TURN_ADDRESSES))
 			break;
 		*duty = i->duty;

@@ -14,9 +14,13 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "common/notify.h"
 #include "vrrpd/nl_dev.h"
 #include "vrrpd/nl_link.h"
 #include "vrrpd/vmac.h"
+
+/* In one burst. */
+#define REMOVALS 16
 
 /* A macvlan that the configuration asks for. */
 struct place {
@@ -206,6 +210,7 @@ static bool is_wanted(const struct job *j, const struct link *link)
 	return false;
 }
 
+/* The kernel waits with each for all its processors: many of them outlast the watchdog. */
 static void remove_unwanted(struct job *j)
 {
 	size_t n, kept = 0;
@@ -216,6 +221,10 @@ static void remove_unwanted(struct job *j)
 			continue;
 		add(j, dev_remove(ours[k].ifindex));
 		ours[kept++] = ours[k];
+		if (j->n_msgs == REMOVALS) {
+			flush(j, NULL);
+			notify_watchdog();
+		}
 	}
 	flush(j, NULL);
 	j->gone = ours;
