@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # drain-inside.sh BUILD CONF OUT: the assertions of tests/qemu/drain.sh. The Active router is drained, switched off and comes
 # back, under traffic both ways, while the cloud's gateway checks both tunnels. The samples have health_check in a comment,
-# which is taken away here; the routers are told of a check half as fast, since the emulated gateway is late.
+# which is taken away here; the routers are told of a check half as fast, and given slower adverts, since an emulated
+# processor is late.
 set -u
 # shellcheck disable=SC2034 # used by what is sourced
 BUILD=$1 CONF=$2 OUT=$3
@@ -11,8 +12,8 @@ PACE_US=5000
 TOLD_INTERVAL=$((2 * CHECK_INTERVAL))
 
 healthy() { # N
-    sed -i "s/^\( *\)#health_check interval 3 retries 3.*/\1health_check interval $TOLD_INTERVAL retries $CHECK_FALL/" \
-        "$(router_conf "$1")"
+    sed -i -e "s/^\( *\)#health_check interval 3 retries 3.*/\1health_check interval $TOLD_INTERVAL retries $CHECK_FALL/" \
+        -e 's/advert_int 0.1/advert_int 0.5/' "$(router_conf "$1")"
 }
 checks_of() { # N: the cloud's echo requests for router N's own address that its LAN side would answer
     ns "cpe0$1" nft list table inet vrrp_sla | sed -n 's/.*echo-request counter packets \([0-9]*\) .*/\1/p'
