@@ -20,9 +20,15 @@ static int send_to(struct instance *i, const struct advert *a, const struct link
 	const struct addr *source = instance_source(i, link);
 	uint8_t message[ADVERT_MAX_SIZE];
 	size_t len = advert_build(a, source, to, message, sizeof(message));
+	int err;
 
-	if (instance_sends_vmac(i))
-		return instance_send_vmac(i, link, source, to, message, len);
+	/* A frame cannot leave in fragments; the socket's packet can, from the interface's own MAC
+	 * address. */
+	if (instance_sends_vmac(i)) {
+		err = instance_send_vmac(i, link, source, to, message, len);
+		if (err != -EMSGSIZE)
+			return err;
+	}
 	return ports_send(i->host->ports, i->conf->interface, source, to, message, len);
 }
 

@@ -310,6 +310,11 @@ expect 'when they fit again' soon 1 SIX .state Active
 expect 'all goes on' is 1 FOUR .counters.became_active "$before"
 ns_ip r1 link set dev lan0 mtu 420
 expect 'and a second time is told again' wait_until 3 said_times 2 'do not fit the MTU'
+many 1 | sed '0,/interface lan0/s//&\n use_vmac/' >"$W/r1.conf"
+ctl 1 reload >/dev/null 2>&1
+expect 'adverts of a virtual MAC address' soon 1 FOUR .vmac 00:00:5e:00:01:16
+expect 'leave as fragments, too' hears "$OWN and ip[6:2] & 0x3fff != 0"
+expect 'and count' soon 2 FOUR .state Backup
 ns_ip r1 link set dev lan0 mtu 1500
 
 # ---- a bridge as the interface ----
