@@ -61,8 +61,10 @@ void read_block(struct parse *p, struct draft *d, enum conf_block b, const struc
 /* Further statements of a thing that read_block has begun; nothing is given twice. */
 void read_more(struct parse *p, struct draft *d, const struct stmt *body, void *object);
 void unknown_keyword(struct parse *p, enum conf_block b, const struct token *word);
-/* What the table says of a keyword that is not done. True when there is nothing more to read. */
-bool put_aside(struct parse *p, const struct keyword *k, const struct stmt *s);
+/* True after the warning for a statement that is not done. */
+bool put_aside(struct parse *p, enum conf_block b, const struct stmt *s);
+/* True after the error for one that may not be ignored. */
+bool refuse(struct parse *p, const struct keyword *k, const struct stmt *s);
 /* False after an error: too few or many words, a block where none belongs or the reverse. */
 bool shape_is_right(struct parse *p, const struct keyword *k, const struct stmt *s);
 /* Copies with a bound. False, after an error that names `what`, when it does not fit or is empty.

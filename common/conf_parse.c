@@ -106,11 +106,13 @@ static void read_things(struct parse *p, const struct kind kinds[N_KINDS], const
 	for (const struct stmt *s = root->body; s; s = s->next) {
 		const struct keyword *k = keyword_find(BLOCK_TOP, s->words[0].text);
 
+		if (put_aside(p, BLOCK_TOP, s))
+			continue;
 		if (!k) {
 			unknown_keyword(p, BLOCK_TOP, &s->words[0]);
 			continue;
 		}
-		if (put_aside(p, k, s))
+		if (refuse(p, k, s))
 			continue;
 		/* An error in the head hides none in the body. */
 		shape_is_right(p, k, s);

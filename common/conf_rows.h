@@ -11,13 +11,20 @@ extern const struct keyword_block conf_rows_top, conf_rows_global, conf_rows_ins
 	conf_rows_probe, conf_rows_sla_group, conf_rows_tunnel, conf_rows_static_sa,
 	conf_rows_tunnel_group;
 
+/* Words of the manual, which its maker alone builds the rows with. */
+#ifdef CONF_MANUAL
+#define MANUAL(text) (text)
+#else
+#define MANUAL(text) NULL
+#endif
+
 /* Where a row's value goes. */
 #define INTO(type, field) .offset = offsetof(type, field), .size = sizeof(((type *)0)->field)
 #define SECONDS(s) ((int64_t)((s)*1e6 + 0.5))
 #define MILLISECONDS(ms) ((int64_t)((ms)*1e3 + 0.5))
-#define ASIDE(n, h)                                               \
-	{                                                         \
-		.name = (n), .status = KEYWORD_ASIDE, .help = (h) \
+#define ASIDE(n, h)      \
+	{                \
+		(n), (h) \
 	}
 #define REFUSED(n, h)                                               \
 	{                                                           \
@@ -27,7 +34,7 @@ extern const struct keyword_block conf_rows_top, conf_rows_global, conf_rows_ins
 #define HOOK(n, of, field, h)                                                          \
 	{                                                                              \
 		.name = (n), .type = VALUE_CUSTOM, INTO(of, field), .read = read_hook, \
-		.arg = "COMMAND", .help = (h)                                          \
+		.arg = "COMMAND", .help = MANUAL(h)                                    \
 	}
 #define HOOKS(of)                                                                                  \
 	HOOK("notify", of, hooks.any,                                                              \
@@ -36,9 +43,16 @@ extern const struct keyword_block conf_rows_top, conf_rows_global, conf_rows_ins
 		HOOK("notify_backup", of, hooks.on[NOTICE_BACKUP], "Run when it becomes Backup."), \
 		HOOK("notify_fault", of, hooks.on[NOTICE_FAULT],                                   \
 		     "Run when it can no longer take part.")
-#define ROWS(keyword, list)                                     \
-	{                                                       \
-		keyword, list, sizeof(list) / sizeof((list)[0]) \
+#define LENGTH(list) (sizeof(list) / sizeof((list)[0]))
+#define ROWS(keyword, list)                                          \
+	{                                                            \
+		.name = (keyword), .rows = (list), .n = LENGTH(list) \
+	}
+/* The same, and the statements of LIST_aside. */
+#define ROWS_AND_ASIDE(keyword, list)                                                        \
+	{                                                                                    \
+		.name = (keyword), .rows = (list), .n = LENGTH(list), .aside = list##_aside, \
+		.n_aside = LENGTH(list##_aside)                                              \
 	}
 
 /* Why a statement is set aside, and what to write instead. */

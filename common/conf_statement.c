@@ -54,13 +54,15 @@ void unknown_keyword(struct parse *p, enum conf_block b, const struct token *wor
 
 	for (size_t i = 0; i < block->n; i++)
 		nearest_try(&near, word->text, block->rows[i].name);
+	for (size_t i = 0; i < block->n_aside; i++)
+		nearest_try(&near, word->text, block->aside[i].name);
 	if (near.best) {
 		conf_error(p, &word->pos, "unknown keyword `%s' in %s; did you mean `%s'?",
 			   word->text, block->name, near.best);
 		return;
 	}
 	for (int other = 0; other < N_BLOCKS; other++)
-		if (keyword_find((enum conf_block)other, word->text)) {
+		if (keyword_is_known((enum conf_block)other, word->text)) {
 			conf_error(p, &word->pos, "`%s' does not belong in %s but in %s",
 				   word->text, block->name,
 				   keyword_block((enum conf_block)other)->name);
@@ -69,17 +71,21 @@ void unknown_keyword(struct parse *p, enum conf_block b, const struct token *wor
 	conf_error(p, &word->pos, "unknown keyword `%s' in %s", word->text, block->name);
 }
 
-/* What the table says of a keyword that is not done. True when there is nothing more to read. */
-bool put_aside(struct parse *p, const struct keyword *k, const struct stmt *s)
+bool put_aside(struct parse *p, enum conf_block b, const struct stmt *s)
 {
-	const char *name = s->words[0].text;
+	const struct keyword_aside *a = keyword_find_aside(b, s->words[0].text);
 
-	if (k->status == KEYWORD_ASIDE)
-		conf_warn(p, &s->words[0].pos, "`%s' is not done by this program and set aside%s%s",
-			  name, k->help ? ": " : "", k->help ? k->help : "");
-	else if (k->status == KEYWORD_REFUSED)
-		conf_error(p, &s->words[0].pos, "`%s' is refused: %s", name, k->help);
-	return k->status != KEYWORD_DONE;
+	if (a)
+		conf_warn(p, &s->words[0].pos, "`%s' is not done by this program and set aside: %s",
+			  a->name, a->why);
+	return a != NULL;
+}
+
+bool refuse(struct parse *p, const struct keyword *k, const struct stmt *s)
+{
+	if (k->status == KEYWORD_REFUSED)
+		conf_error(p, &s->words[0].pos, "`%s' is refused: %s", k->name, k->help);
+	return k->status == KEYWORD_REFUSED;
 }
 
 /* Store v in the row's field, whatever its width. */
@@ -302,6 +308,8 @@ static void read_statement(struct parse *p, struct draft *d, const struct stmt *
 	const struct keyword *k = keyword_find(d->block, s->words[0].text);
 	const struct stmt **first;
 
+	if (put_aside(p, d->block, s))
+		return;
 	if (!k && d->block == BLOCK_SYNC_GROUP && s->n == 1 && !s->has_body) {
 		/* keepalived's own samples have it, and it ignores them. */
 		conf_warn(
@@ -314,7 +322,7 @@ static void read_statement(struct parse *p, struct draft *d, const struct stmt *
 		unknown_keyword(p, d->block, &s->words[0]);
 		return;
 	}
-	if (put_aside(p, k, s) || !shape_is_right(p, k, s))
+	if (refuse(p, k, s) || !shape_is_right(p, k, s))
 		return;
 	first = &d->seen[row_index(d->block, k)];
 	if (*first && !(k->flags & KEYWORD_REPEATS)) {
@@ -357,7 +365,7 @@ static const struct stmt *unfold(struct parse *p, enum conf_block b, const struc
 
 			words[i] = line->words[i];
 			ends = drop_semicolon(p, &words[i]);
-			if (!s || keyword_find(b, words[i].text)) {
+			if (!s || keyword_is_known(b, words[i].text)) {
 				s = arena_alloc(p->temp, sizeof(*s));
 				s->words = &words[i];
 			}

@@ -38,6 +38,21 @@ const struct keyword *keyword_find(enum conf_block b, const char *name)
 	return NULL;
 }
 
+const struct keyword_aside *keyword_find_aside(enum conf_block b, const char *name)
+{
+	const struct keyword_block *block = keyword_block(b);
+
+	for (size_t i = 0; i < block->n_aside; i++)
+		if (strcmp(block->aside[i].name, name) == 0)
+			return &block->aside[i];
+	return NULL;
+}
+
+bool keyword_is_known(enum conf_block b, const char *name)
+{
+	return keyword_find(b, name) || keyword_find_aside(b, name);
+}
+
 bool keyword_is_top(const char *word)
 {
 	static const char *const aside[] = {"virtual_server", "virtual_server_group"};

@@ -46,7 +46,6 @@ enum value_type {
 
 enum keyword_status {
 	KEYWORD_DONE,
-	KEYWORD_ASIDE,   /* read, balanced, one warning */
 	KEYWORD_REFUSED, /* to ignore it would change what the router does */
 };
 
@@ -70,26 +69,37 @@ struct keyword {
 	unsigned flags : 8;
 	enum conf_block body : 8;
 	uint16_t offset, size; /* where the value goes in the block's struct; size 0: nowhere */
-	int64_t min, max;    /* of the stored value */
-	const char *arg;     /* the value's name in the manual */
+	int64_t min, max;      /* of the stored value */
+	const char *arg;       /* the value's name in the manual */
 	const char *def; /* read as if it were written when the statement is absent; NULL: zeroes */
 	const char *robust;        /* instead of def under `profile robust' */
 	const char *global;        /* a statement of global_defs that replaces def */
 	const char *shown_default; /* for the manual, where def says it badly */
 	const char *choices;       /* "one two": numbered from 0 */
-	const char *help; /* one sentence; for ASIDE and REFUSED the consequence or the reason */
+	const char *help; /* one sentence, for the manual's maker alone; of REFUSED the reason */
 	keyword_read_fn read;
+};
+
+/* What keepalived has and we do not: read, balanced, one warning. */
+struct keyword_aside {
+	const char *name;
+	const char *why; /* what does not happen, and what to write instead */
 };
 
 struct keyword_block {
 	const char *name; /* the keyword that opens it */
 	const struct keyword *rows;
 	size_t n;
+	const struct keyword_aside *aside;
+	size_t n_aside;
 };
 
 const struct keyword_block *keyword_block(enum conf_block b);
 /* NULL when unknown. */
 const struct keyword *keyword_find(enum conf_block b, const char *name);
+const struct keyword_aside *keyword_find_aside(enum conf_block b, const char *name);
+/* Either of them. */
+bool keyword_is_known(enum conf_block b, const char *name);
 /* True for keywords that only stand outside all blocks and open one. */
 bool keyword_is_top(const char *word);
 /* "1 to 255", "on or off", ... Returns buf. */

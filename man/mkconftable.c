@@ -74,59 +74,64 @@ static void print_done_block(const struct keyword_block *block)
 	printf(".El\n");
 }
 
-/* Whether the row belongs under the heading of that status and reason; done needs no reason. */
-static bool fits(const struct keyword *k, enum keyword_status status, const char *reason)
+/* What keepalived has, as `Done', or with the reason why not: the rows and the statements set aside
+ * of a block as one list. */
+struct fate {
+	const char *name, *word, *why; /* why: NULL for what is done */
+};
+
+static size_t fates_of(const struct keyword_block *block, struct fate out[])
 {
-	return k->status == status && !(k->flags & KEYWORD_OURS) &&
-	       (status == KEYWORD_DONE || strcmp(k->help, reason) == 0);
+	size_t n = 0;
+
+	for (size_t i = 0; i < block->n; i++)
+		if (block->rows[i].status == KEYWORD_DONE && !(block->rows[i].flags & KEYWORD_OURS))
+			out[n++] = (struct fate){block->rows[i].name, "Done", NULL};
+	for (size_t i = 0; i < block->n_aside; i++)
+		out[n++] = (struct fate){block->aside[i].name, "Set aside", block->aside[i].why};
+	for (size_t i = 0; i < block->n; i++)
+		if (block->rows[i].status == KEYWORD_REFUSED)
+			out[n++] =
+				(struct fate){block->rows[i].name, "Refused", block->rows[i].help};
+	return n;
 }
 
-static void print_names(const struct keyword_block *block, const struct keyword *like)
+static bool same_fate(const struct fate *a, const struct fate *b)
+{
+	return strcmp(a->word, b->word) == 0 && (!a->why || strcmp(a->why, b->why) == 0);
+}
+
+/* Names with the same fate stand together, where the first of them has its place. */
+static void print_fate(const struct fate fates[], size_t n, size_t first)
 {
 	const char *separator = ".It Ic";
+	char text[256];
 
-	for (size_t i = 0; i < block->n; i++) {
-		const struct keyword *k = &block->rows[i];
-
-		if (!fits(k, like->status, like->help))
+	for (size_t i = 0; i < first; i++)
+		if (same_fate(&fates[i], &fates[first]))
+			return;
+	for (size_t i = first; i < n; i++) {
+		if (!same_fate(&fates[i], &fates[first]))
 			continue;
-		printf("%s %s", separator, k->name);
+		printf("%s %s", separator, fates[i].name);
 		separator = " ,";
 	}
 	putchar('\n');
-}
-
-/* Names with the same fate stand together, where the first of them has its row. */
-static void print_fates(const struct keyword_block *block, enum keyword_status status)
-{
-	char text[256];
-
-	for (size_t i = 0; i < block->n; i++) {
-		const struct keyword *k = &block->rows[i];
-		bool first = fits(k, status, k->help);
-
-		for (size_t j = 0; first && j < i; j++)
-			first = !fits(&block->rows[j], status, k->help);
-		if (!first)
-			continue;
-		print_names(block, k);
-		if (status == KEYWORD_DONE) {
-			printf("Done.\n");
-			continue;
-		}
-		snprintf(text, sizeof(text), "%s: %s.",
-			 status == KEYWORD_ASIDE ? "Set aside" : "Refused", k->help);
-		print_text(text);
-	}
+	snprintf(text, sizeof(text), "%s%s%s.", fates[first].word, fates[first].why ? ": " : "",
+		 fates[first].why ? fates[first].why : "");
+	print_text(text);
 }
 
 static void print_keepalived(const struct keyword_block *block)
 {
+	struct fate *fates = calloc(block->n + block->n_aside + 1, sizeof(*fates));
+	size_t n = fates ? fates_of(block, fates) : 0;
+
 	printf(".Bl -tag -width Ds\n");
-	print_fates(block, KEYWORD_DONE);
-	print_fates(block, KEYWORD_ASIDE);
-	print_fates(block, KEYWORD_REFUSED);
+	for (size_t i = 0; i < n; i++)
+		print_fate(fates, n, i);
 	printf(".El\n");
+	free(fates);
 }
 
 static const struct keyword_block *find_block(const char *name)

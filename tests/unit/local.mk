@@ -184,7 +184,9 @@ tests_unit_test_conf_LDADD = common/libcommon.a $(CHECK_LIBS)
 tests_unit_test_conf_sla_SOURCES = tests/unit/test_conf_sla.c $(CONF_TEXT)
 tests_unit_test_conf_sla_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_conf_sla_LDADD = common/libcommon.a $(CHECK_LIBS)
-tests_unit_test_conf_table_SOURCES = tests/unit/test_conf_table.c
+tests_unit_test_conf_table_SOURCES = tests/unit/test_conf_table.c common/conf_rows_global.c common/conf_rows_sla.c \
+	common/conf_rows_track.c common/conf_rows_vrrp.c
+tests_unit_test_conf_table_CPPFLAGS = $(AM_CPPFLAGS) -DCONF_MANUAL
 tests_unit_test_conf_table_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_conf_table_LDADD = common/libcommon.a $(CHECK_LIBS)
 tests_unit_test_conf_whole_SOURCES = tests/unit/test_conf_whole.c $(CONF_TEXT)

@@ -30,6 +30,13 @@ START_TEST(table)
 					      "%s", k->name);
 			}
 		}
+		for (size_t i = 0; i < block->n_aside; i++) {
+			const struct keyword_aside *a = &block->aside[i];
+
+			ck_assert_ptr_eq(keyword_find_aside((enum conf_block)b, a->name), a);
+			ck_assert_ptr_null(keyword_find((enum conf_block)b, a->name));
+			ck_assert_msg(a->why && a->why[0], "%s", a->name);
+		}
 	}
 }
 END_TEST
