@@ -214,7 +214,7 @@ both 2 >"$W/2.conf"
 vrrpd 2
 expect 'the lower router alone holds everything' wait_until 3 json 2 '[.instances[].state] | unique == ["Active"]'
 vrrpd 1
-wait_until 3 json 1 .
+wait_until 3 json 1 '.instances | length > 0'
 expect 'the start is delayed, which is the reason' json 1 '.router_id == "one" and
     ([.instances[] | .state == "Initialize" and (.reason | test("vrrp_startup_delay"))] | all)'
 expect 'the higher one takes over' state 1 MANY Active
