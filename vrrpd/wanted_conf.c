@@ -39,16 +39,17 @@ bool wanted_conf_route(const struct conf_route *c, wanted_index_fn index, struct
 	return true;
 }
 
-/* The kernel names an IPv4 address without a label by its interface; IPv6 ones of ours are all
- * without detection of duplicates. */
+/* The kernel names an IPv4 address without a label by its interface. IPv6 ones have no label, the
+ * kernel tells their scope by what they are, and ours are all without detection of duplicates. */
 static bool same_address(const struct vip *w, const struct vip *present)
 {
+	bool ipv6 = w->prefix.addr.family == FAMILY_IPV6;
+
 	return w->ifindex == present->ifindex && prefix_equal(&w->prefix, &present->prefix) &&
-	       addr_equal(&w->peer, &present->peer) && w->scope == present->scope &&
+	       addr_equal(&w->peer, &present->peer) && (ipv6 || w->scope == present->scope) &&
 	       addr_equal(&w->broadcast, &present->broadcast) &&
 	       (w->flags | IFA_F_NODAD) == (present->flags | IFA_F_NODAD) &&
-	       (!w->label[0] || w->prefix.addr.family == FAMILY_IPV6 ||
-		strcmp(w->label, present->label) == 0);
+	       (ipv6 || !w->label[0] || strcmp(w->label, present->label) == 0);
 }
 
 bool wanted_has_address(const struct vip *w, const struct vip present[], size_t n, bool keep[])

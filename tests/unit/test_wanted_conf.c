@@ -244,12 +244,13 @@ START_TEST(addresses_found)
 	/* As the kernel has them. */
 	strcpy(present[0].label, "eth0");
 	present[2].flags = IFA_F_NODAD;
+	present[2].scope = RT_SCOPE_LINK;
 	for (size_t i = 0; i < 3; i++)
 		ck_assert(wanted_has_address(&w[i], present, 3, keep));
 	ck_assert(keep[0] && keep[1] && keep[2]);
 	strcpy(present[1].label, "eth0");
 	present[0].ifindex++;
-	present[2].scope = RT_SCOPE_LINK;
+	present[2].prefix.len++;
 	for (size_t i = 0; i < 3; i++)
 		ck_assert(!wanted_has_address(&w[i], present, 3, keep));
 	conf_free(c);
