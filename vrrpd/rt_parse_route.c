@@ -135,7 +135,7 @@ bool rt_parse_own_route(const struct nlmsghdr *h, struct route *out, bool *gone)
 	while (good && attr_next(&r, &a))
 		good = take_route(&a, info.rtm_family, out);
 	/* IPv6 hangs those that refuse on the loopback. */
-	if (out->type)
+	if (out->type >= RTN_BLACKHOLE && out->type <= RTN_THROW)
 		out->ifindex = 0;
 	if (out->n_hops > 0)
 		out->onlink = false;

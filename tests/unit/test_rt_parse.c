@@ -188,6 +188,22 @@ START_TEST(refusals)
 }
 END_TEST
 
+/* One that delivers here has its interface. */
+START_TEST(local_routes)
+{
+	struct nlmsghdr *h = copy_of(link4, sizeof(link4));
+	struct rtmsg *info = NLMSG_DATA(h);
+	struct route r;
+	bool gone;
+
+	info->rtm_type = RTN_LOCAL;
+	ck_assert(rt_parse_own_route(h, &r, &gone));
+	ck_assert_uint_eq(r.type, RTN_LOCAL);
+	ck_assert_int_eq(r.ifindex, 3);
+	free(h);
+}
+END_TEST
+
 /* A default route has no destination at all. */
 START_TEST(coverage)
 {
@@ -258,6 +274,7 @@ int main(void)
 	tcase_add_test(t, rules);
 	tcase_add_test(t, routes);
 	tcase_add_test(t, refusals);
+	tcase_add_test(t, local_routes);
 	tcase_add_test(t, coverage);
 	tcase_add_test(t, strangers_and_pieces);
 	suite_add_tcase(s, t);
