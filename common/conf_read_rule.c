@@ -51,7 +51,7 @@ static void read_net(struct line *l, const struct token *t, struct prefix *out)
 	exact = prefix_network(&net);
 	if (!prefix_equal(&exact, &net))
 		conf_error(l->w.p, &t->pos, "`%s' has bits behind its prefix length", t->text);
-	if (same_family(l, t, net.addr.family))
+	if (same_family(l, t, net.addr.family) && net.len > 0)
 		*out = net;
 }
 

@@ -39,12 +39,18 @@ static bool put_uids(struct nl_msg *m, const struct rule *r)
 	return !r->by_uid || nla_put(m, FRA_UID_RANGE, sizeof(uids), &uids) == 0;
 }
 
+/* A mark without a mask would get one of all bits. */
+static bool put_mark(struct nl_msg *m, const struct rule *r)
+{
+	return put_u32(m, FRA_FWMARK, r->mark) &&
+	       ((r->mark == 0 && r->mask == 0) || nla_put_u32(m, FRA_FWMASK, r->mask) == 0);
+}
+
 /* What a packet is asked for beside its addresses. */
 static bool put_questions(struct nl_msg *m, const struct rule *r)
 {
 	return put_name(m, FRA_IIFNAME, r->iif) && put_name(m, FRA_OIFNAME, r->oif) &&
-	       put_u32(m, FRA_FWMARK, r->mark) && put_u32(m, FRA_FWMASK, r->mask) &&
-	       put_ports(m, FRA_SPORT_RANGE, &r->sport) &&
+	       put_mark(m, r) && put_ports(m, FRA_SPORT_RANGE, &r->sport) &&
 	       put_ports(m, FRA_DPORT_RANGE, &r->dport) && put_uids(m, r) &&
 	       (r->ip_proto == 0 || nla_put_u8(m, FRA_IP_PROTO, r->ip_proto) == 0) &&
 	       (!r->l3mdev || nla_put_u8(m, FRA_L3MDEV, 1) == 0);

@@ -119,11 +119,11 @@ START_TEST(rules_and_their_priorities)
 		"static_rules {\nfrom 10.0.0.0/8 table 7\nto 2001:db8::/32 lookup main\n"
 		"from all fwmark 0x10 goto 20000 order 100\nnot from 10.0.0.0/8 nop\n"
 		"from 10.0.0.0/8 fwmark 1/3 sport 53 dport 1-2 ip_proto udp uidrange 0-9 "
-		"suppress_prefixlength 0 lookup 5\n}\n");
+		"suppress_prefixlength 0 lookup 5\nto ::/0 fwmark 5/0 table 7\n}\n");
 	const struct conf_rule *r = c->static_paths.rules;
 	char text[ROUTE_STRLEN];
 
-	ck_assert_uint_eq(c->static_paths.n_rules, 5);
+	ck_assert_uint_eq(c->static_paths.n_rules, 6);
 	ck_assert(r[0].rule.priority == 16384 && r[0].rule.table == 7 && r[0].rule.action == 0);
 	/* Each family counts for itself. */
 	ck_assert(r[1].rule.priority == 16384 && r[1].rule.table == RT_TABLE_MAIN);
@@ -134,6 +134,9 @@ START_TEST(rules_and_their_priorities)
 	ck_assert(r[4].rule.mark == 1 && r[4].rule.mask == 3 && r[4].rule.ip_proto == 17);
 	ck_assert(r[4].rule.sport.first == 53 && r[4].rule.sport.last == 53);
 	ck_assert(r[4].rule.by_uid && r[4].rule.uids.last == 9 && r[4].rule.suppress == 1);
+	/* The kernel does not tell a destination that is any. */
+	ck_assert(r[5].rule.src.addr.family == FAMILY_IPV6 && !addr_is_set(&r[5].rule.dst.addr));
+	ck_assert(r[5].rule.mark == 5 && r[5].rule.mask == 0);
 	ck_assert_str_eq(rule_format(&r[3].rule, text),
 			 "not from 10.0.0.0/8 priority 16383 table 0");
 	conf_free(c);
