@@ -175,14 +175,16 @@ static void put_paths(struct routing *r, const struct routing_claim *claim, stru
 	}
 }
 
-/* Rules before the routes that they lead to. Returns how many routes went. */
+/* Rules before the routes that they lead to. Returns how many went. */
 static size_t remove_rest(struct nl *nl, const struct present *p)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->n_rules; i++)
-		if (!p->keep_rules[i])
+		if (!p->keep_rules[i]) {
 			nl_rule_del(nl, &p->rules[i]);
+			n++;
+		}
 	for (size_t i = 0; i < p->n_routes; i++)
 		if (!p->keep_routes[i]) {
 			nl_route_del(nl, &p->routes[i]);
@@ -206,8 +208,8 @@ static bool conf_asks(const struct conf *c)
 	return asks(&c->static_paths) || c->n_static_addresses > 0;
 }
 
-/* Everything that somebody wants is put, everything else of ours goes; *removed: how many routes.
- */
+/* Everything that somebody wants is put, everything else of ours goes; *removed: how many routes
+ * and rules. */
 static int settle(struct routing *r, bool untracked, size_t *removed)
 {
 	struct present p = {0};
@@ -287,7 +289,8 @@ static void go_through(struct routing *r, bool untracked)
 		err = open_nl(r);
 	if (err == 0)
 		err = settle(r, untracked, &removed);
-	/* IPv6 does not take a route beside one that has the same hop but other limits. */
+	/* The kernel does not take an IPv6 route beside one that has the same hop but other limits,
+	 * nor a rule beside one that differs in `not' or in where it goes to. */
 	if (err == 0 && removed > 0)
 		err = settle(r, untracked, &removed);
 	if (err)

@@ -48,6 +48,7 @@ RULES=(
     'from 10.31.0.0/16 lookup main suppress_prefixlength 0 priority 62'
     'inet6 from all iif lan0 unreachable priority 63'
     'from 10.32.0.0/16 prohibit priority 64'
+    'to 0.0.0.0/0 fwmark 5/0 table 301 priority 65'
 )
 RULES[2]=${RULES[2]% goto*}
 block() { local name=$1; shift; printf '%s {\n' "$name"; printf '  %s\n' "$@"; printf '}\n'; }
@@ -144,6 +145,7 @@ expect 'a rule by uid' rule_is '50: from 2001:db8:6::/96 to 2001:db8:5::/112 uid
 expect 'a rule by ports, for VRFs' rule_is '51: from all to 2001:db8:5::/112 lookup [l3mdev-table] ipproto udp sport 10-20 dport 20-30'
 expect 'not' rule_is '60: not from 10.30.0.0/16 lookup 300'
 expect 'prohibit' rule_is '64: from 10.32.0.0/16 prohibit'
+expect 'any destination, a mark without a bit' rule_is '65: from all fwmark 0x5/0 lookup 301'
 expect 'goto' rule_is '61: from all fwmark 0x7 goto 32000 [unresolved]'
 expect 'suppress_prefixlength' rule_is '62: from 10.31.0.0/16 lookup main suppress_prefixlength 0'
 expect 'unreachable of IPv6' rule_is '63: from all iif lan0 unreachable'
@@ -242,6 +244,16 @@ sed -i 's/10.212.0.0\/24 via/10.212.0.0\/24 vai/' "$W/a.conf"
 expect 'a file with an error is refused' bash -c "! '$BUILD/vrrpctl/vrrpctl' -r '$W/run' reload"
 expect 'and changes nothing' count $((3 + ${#ROUTES[@]})) $((2 + ${#RULES[@]}))
 cp "$W/good.conf" "$W/a.conf"
+
+# ---- the kernel takes for the same what differs in `not' or in the target ----
+RULES[6]='from all fwmark 7 goto 32001 priority 61'
+RULES[7]='not from 10.31.0.0/16 lookup main suppress_prefixlength 0 priority 62'
+{ statics; conf; } >"$W/a.conf"
+expect 'a reload that changes rules alone' ctl reload
+expect 'loses none' count $((3 + ${#ROUTES[@]})) $((2 + ${#RULES[@]}))
+expect 'another target' rule_is '61: from all fwmark 0x7 goto 32001 [unresolved]'
+expect 'the opposite' rule_is '62: not from 10.31.0.0/16 lookup main suppress_prefixlength 0'
+cp "$W/a.conf" "$W/good.conf"
 
 # ---- a crash ----
 reap r KILL || true
