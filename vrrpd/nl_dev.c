@@ -54,6 +54,30 @@ struct nl_msg *dev_macvlan(const char *name, int parent, const uint8_t mac[6])
 				 nla_put(m, IFLA_ADDRESS, 6, mac) == 0 && put_macvlan(m));
 }
 
+static bool put_xfrm(struct nl_msg *m, int line, uint32_t if_id)
+{
+	struct nlattr *info = nla_nest_start(m, IFLA_LINKINFO), *data;
+
+	if (!info || nla_put_string(m, IFLA_INFO_KIND, "xfrm") < 0)
+		return false;
+	data = nla_nest_start(m, IFLA_INFO_DATA);
+	if (!data || nla_put_u32(m, IFLA_XFRM_LINK, (uint32_t)line) < 0 ||
+	    nla_put_u32(m, IFLA_XFRM_IF_ID, if_id) < 0)
+		return false;
+	nla_nest_end(m, data);
+	nla_nest_end(m, info);
+	return true;
+}
+
+struct nl_msg *dev_xfrm(const char *name, int line, uint32_t if_id)
+{
+	const struct ifinfomsg info = {.ifi_family = AF_UNSPEC};
+	struct nl_msg *m = message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &info);
+
+	return finish(m,
+		      m && nla_put_string(m, IFLA_IFNAME, name) == 0 && put_xfrm(m, line, if_id));
+}
+
 struct nl_msg *dev_alias(const char *name, const char *alias)
 {
 	const struct ifinfomsg info = {.ifi_family = AF_UNSPEC};

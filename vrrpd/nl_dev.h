@@ -20,6 +20,8 @@ struct dev_setting {
 /* Each is NULL when out of memory. */
 /* In bridge mode above `parent`, down; refused when the name is taken. */
 struct nl_msg *dev_macvlan(const char *name, int parent, const uint8_t mac[6]);
+/* Tied to `line`, down; refused when the name or the number is taken. */
+struct nl_msg *dev_xfrm(const char *name, int line, uint32_t if_id);
 /* By name: of one that was just made. */
 struct nl_msg *dev_alias(const char *name, const char *alias);
 struct nl_msg *dev_remove(int ifindex);

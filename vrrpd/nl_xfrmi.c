@@ -3,122 +3,59 @@
 #include "vrrpd/nl_xfrmi.h"
 
 #include <errno.h>
-#include <linux/if.h>
-#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
-#include <netlink/msg.h>
+#include <net/if.h>
 
 #include "common/nl.h"
-
-/* ---- building ---- */
-
-static struct nl_msg *link_message(int type, int flags, int ifindex, unsigned up)
-{
-	struct ifinfomsg info = {.ifi_index = ifindex, .ifi_flags = up, .ifi_change = up};
-	struct nl_msg *m = nlmsg_alloc_simple(type, flags);
-
-	if (m && nlmsg_append(m, &info, sizeof(info), NLMSG_ALIGNTO) == 0)
-		return m;
-	nlmsg_free(m);
-	return NULL;
-}
-
-/* m when all went well, else NULL. */
-static struct nl_msg *finish(struct nl_msg *m, bool good)
-{
-	if (good)
-		return m;
-	nlmsg_free(m);
-	return NULL;
-}
-
-static bool put_linkinfo(struct nl_msg *m, const struct xfrmi *x)
-{
-	struct nlattr *info = nla_nest_start(m, IFLA_LINKINFO), *data;
-
-	if (!info || nla_put_string(m, IFLA_INFO_KIND, NL_XFRMI_KIND) < 0)
-		return false;
-	data = nla_nest_start(m, IFLA_INFO_DATA);
-	if (!data || nla_put_u32(m, IFLA_XFRM_LINK, (uint32_t)x->line) < 0 ||
-	    nla_put_u32(m, IFLA_XFRM_IF_ID, x->if_id) < 0)
-		return false;
-	nla_nest_end(m, data);
-	nla_nest_end(m, info);
-	return true;
-}
-
-static struct nl_msg *build_new(const struct xfrmi *x)
-{
-	struct nl_msg *m = link_message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0, 0);
-
-	return finish(m, m && nla_put_string(m, IFLA_IFNAME, x->name) == 0 && put_linkinfo(m, x));
-}
-
-/* No link-local address: nothing speaks on it but what is routed there. */
-static struct nl_msg *build_quiet(const struct xfrmi *x)
-{
-	struct nl_msg *m = link_message(RTM_NEWLINK, 0, 0, 0);
-	struct nlattr *spec, *six;
-	bool good = m && nla_put_string(m, IFLA_IFNAME, x->name) == 0;
-
-	spec = good ? nla_nest_start(m, IFLA_AF_SPEC) : NULL;
-	six = spec ? nla_nest_start(m, AF_INET6) : NULL;
-	good = six && nla_put_u8(m, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE) == 0;
-	if (good) {
-		nla_nest_end(m, six);
-		nla_nest_end(m, spec);
-	}
-	return finish(m, good);
-}
-
-static struct nl_msg *build_marked(const struct xfrmi *x)
-{
-	struct nl_msg *m = link_message(RTM_NEWLINK, 0, 0, IFF_UP);
-
-	return finish(m, m && nla_put_string(m, IFLA_IFNAME, x->name) == 0 &&
-				 nla_put_string(m, IFLA_IFALIAS, NL_XFRMI_ALIAS) == 0);
-}
-
-/*
- * The kernel takes no alias with a new link, so that three messages make one; they are read in one
- * go, and a daemon that dies leaves all or nothing.
- */
-int nl_xfrmi_add(struct nl *nl, const struct xfrmi *x)
-{
-	struct nl_msg *m[] = {build_new(x), build_quiet(x), build_marked(x)};
-	int errors[3] = {0}, err = -ENOMEM;
-
-	if (m[0] && m[1] && m[2])
-		err = netlink_batch(nl, m, 3, errors);
-	/* A kernel without IPv6 has no such address either. */
-	if (err < 0 && errors[1] < 0)
-		err = errors[0] ? errors[0] : errors[2];
-	for (size_t i = 0; i < 3; i++)
-		nlmsg_free(m[i]);
-	return err;
-}
+#include "vrrpd/nl_dev.h"
 
 static int send_one(struct nl *nl, struct nl_msg *m)
 {
-	int err = m ? netlink_batch(nl, &m, 1, NULL) : -ENOMEM;
+	return dev_send(nl, &m, 1, NULL);
+}
 
-	nlmsg_free(m);
+/* No link-local address: nothing speaks on it but what is routed there. */
+static int set_up_new(struct nl *nl, const struct xfrmi *x)
+{
+	struct nl_msg *m[] = {dev_alias(x->name, NL_XFRMI_ALIAS), dev_no_link_local(x->ifindex),
+			      dev_up(x->ifindex, true)};
+	int errors[3] = {0};
+	int err = dev_send(nl, m, 3, errors);
+
+	/* A kernel without IPv6 has no such address either. */
+	if (err < 0 && errors[1] < 0)
+		err = errors[0] ? errors[0] : errors[2];
+	return err;
+}
+
+/*
+ * The kernel takes no alias with a new link. What marks it waits for the kernel's word that it was
+ * made: the name could be somebody else's.
+ */
+int nl_xfrmi_add(struct nl *nl, struct xfrmi *x)
+{
+	int err = send_one(nl, dev_xfrm(x->name, x->line, x->if_id));
+
+	if (err < 0)
+		return err;
+	x->ifindex = (int)if_nametoindex(x->name);
+	err = set_up_new(nl, x);
+	if (err < 0)
+		nl_xfrmi_del(nl, x->ifindex);
 	return err;
 }
 
 int nl_xfrmi_set_up(struct nl *nl, int ifindex)
 {
-	return send_one(nl, link_message(RTM_NEWLINK, 0, ifindex, IFF_UP));
+	return send_one(nl, dev_up(ifindex, true));
 }
 
 int nl_xfrmi_del(struct nl *nl, int ifindex)
 {
-	int err = send_one(nl, link_message(RTM_DELLINK, 0, ifindex, 0));
+	int err = send_one(nl, dev_remove(ifindex));
 
 	return err == -ENODEV ? 0 : err;
 }
-
-/* ---- dump ---- */
 
 static bool parse(const struct nlmsghdr *h, void *item)
 {

@@ -28,10 +28,10 @@ struct xfrmi {
 };
 
 /*
- * Makes it, up. -EOPNOTSUPP: the kernel has no such interfaces; -EEXIST: the name or the number is
- * another program's.
+ * Makes it, up, and tells its ifindex. -EOPNOTSUPP: the kernel has no such interfaces; -EEXIST: the
+ * name or the number is another program's, whose interface stays as it is.
  */
-int nl_xfrmi_add(struct nl *nl, const struct xfrmi *x);
+int nl_xfrmi_add(struct nl *nl, struct xfrmi *x);
 int nl_xfrmi_set_up(struct nl *nl, int ifindex);
 /* Its absence is a success. */
 int nl_xfrmi_del(struct nl *nl, int ifindex);

@@ -104,7 +104,7 @@ static int put_one(const struct device_job *j, struct tunnel_set *s, size_t tunn
 	++*put;
 	err = nl_xfrmi_add(j->nl, &wanted);
 	s->made[tunnel] = err == 0;
-	s->devices[tunnel] = err == 0 ? (int)if_nametoindex(wanted.name) : 0;
+	s->devices[tunnel] = err == 0 ? wanted.ifindex : 0;
 	return err;
 }
 

@@ -158,7 +158,9 @@ refused() { # TEXT: vrrpd on CPE02 does not start, says that, and leaves nothing
     [ "$status" = 3 ] && grep -qF "$1" "$W/refused" && [ "$(left | wc -l)" = "${2:-0}" ]
 }
 ns_ip cpe02 link add "$DEVICE" type xfrm dev wan0 if_id 77
+ns_ip cpe02 -d -o link show "$DEVICE" >"$W/foreign"
 expect "an interface of that name which is not ours" refused "another program has an interface $DEVICE" 1
+expect "stays as it was, down and without our mark" diff "$W/foreign" <(ns_ip cpe02 -d -o link show "$DEVICE")
 ns_ip cpe02 link del "$DEVICE"
 ns_ip cpe02 link add other type xfrm dev wan0 if_id 1
 expect "an if_id that another program has" refused "or if_id 1 on another name" 1
