@@ -9,6 +9,27 @@
 
 #include "common/conf_internal.h"
 
+/* What the rest of the configuration takes for the host's own is not ours to make. */
+static void check_name(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
+{
+	const struct conf *c = p->conf;
+	bool taken = false;
+
+	for (size_t i = 0; i < c->n_instances; i++)
+		taken |= strcmp(t->device, c->instances[i].interface) == 0;
+	for (size_t i = 0; i < c->n_tunnels; i++)
+		taken |= strcmp(t->device, c->tunnels[i].interface) == 0;
+	if (strcmp(t->device, t->interface) == 0)
+		conf_error(p, draft_pos(d, "mode"),
+			   "`%s' is the line: the tunnel's interface needs another name",
+			   t->device);
+	else if (taken)
+		conf_error(p, draft_pos(d, "mode"),
+			   "`%s' is the interface of a line or an instance: the tunnel's needs "
+			   "another name",
+			   t->device);
+}
+
 static void check_mode(struct parse *p, struct conf_tunnel *t, const struct draft *d)
 {
 	if (t->mode == MODE_POLICY) {
@@ -23,10 +44,7 @@ static void check_mode(struct parse *p, struct conf_tunnel *t, const struct draf
 		t->if_id = t->reqid;
 	if (t->device[0] == '\0')
 		snprintf(t->device, sizeof(t->device), "xfrm%" PRIu32, t->if_id);
-	if (strcmp(t->device, t->interface) == 0)
-		conf_error(p, draft_pos(d, "mode"),
-			   "`%s' is the line: the tunnel's interface needs another name",
-			   t->device);
+	check_name(p, t, d);
 }
 
 static bool share_remote(const struct conf_tunnel *a, const struct conf_tunnel *b)
