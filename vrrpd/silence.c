@@ -91,6 +91,13 @@ bool silence_drain(struct silence *s, size_t owner, bool drained, mono_t now)
 	return changed;
 }
 
+void silence_restart(struct silence *s, mono_t now)
+{
+	for (size_t t = 0; t < s->conf->n_tunnels; t++)
+		if (s->silent[t])
+			s->since[t] = now;
+}
+
 static mono_t moved_at(const struct silence *s, size_t tunnel)
 {
 	const struct conf_tunnel *t = &s->conf->tunnels[tunnel];

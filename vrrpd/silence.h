@@ -21,6 +21,8 @@ void silence_free(struct silence *s);
 
 /* Instance `owner` is drained, or not any more. True when a tunnel fell silent or answers again. */
 bool silence_drain(struct silence *s, size_t owner, bool drained, mono_t now);
+/* The rule that makes them silent came into place now only: every silent one begins anew. */
+void silence_restart(struct silence *s, mono_t now);
 bool silence_drained(const struct silence *s, size_t owner);
 /* One per tunnel. */
 const bool *silence_now(const struct silence *s);

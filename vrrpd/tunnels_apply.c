@@ -152,6 +152,7 @@ int tunnels_apply_roles(struct tunnels *t, mono_t now)
 void tunnels_apply_guard(struct tunnels *t, const struct tunnel_set *s)
 {
 	struct guard_line *lines = calloc(s->conf->n_tunnels + 1, sizeof(*lines));
+	bool in_place = t->guard_text != NULL;
 	char why[160] = "out of memory";
 	char *text = NULL;
 	int err = -ENOMEM;
@@ -170,6 +171,8 @@ void tunnels_apply_guard(struct tunnels *t, const struct tunnel_set *s)
 		err = text[0] ? guard_apply(text, why, sizeof(why))
 			      : guard_remove(GUARD_TABLE, why, sizeof(why));
 	free(t->guard_text);
+	if (err == 0 && !in_place)
+		silence_restart(s->silence, mono_clock());
 	t->guard_text = err == 0 ? text : NULL;
 	if (err < 0) {
 		free(text);

@@ -121,6 +121,26 @@ START_TEST(shared)
 }
 END_TEST
 
+/* The rule was not in place, so that checks were answered until now. */
+START_TEST(restart)
+{
+	struct tunnel_conf t;
+	struct silence *s;
+
+	tunnel_conf_init(&t);
+	t.instance.tunnel = 1;
+	s = start(&t);
+	silence_restart(s, at(0));
+	ck_assert_int_eq(state(s, 0, 100), CLOUD_UNASKED);
+	silence_drain(s, 0, true, at(1));
+	ck_assert_int_eq(state(s, 0, 10), CLOUD_MOVED);
+	silence_restart(s, at(10));
+	ck_assert_int_eq(state(s, 0, 18.9), CLOUD_MOVING);
+	ck_assert_int_eq(state(s, 0, 19), CLOUD_MOVED);
+	silence_free(s);
+}
+END_TEST
+
 START_TEST(reload)
 {
 	struct tunnel_conf old, new;
@@ -155,6 +175,7 @@ int main(void)
 	tcase_add_test(t, group);
 	tcase_add_test(t, without_a_check);
 	tcase_add_test(t, shared);
+	tcase_add_test(t, restart);
 	tcase_add_test(t, reload);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
