@@ -54,6 +54,11 @@ struct outcome {
 	json_t *snapshot;
 };
 
+static bool vrrpd_runs(const json_t *snapshot)
+{
+	return jx_true(json_object_get(json_object_get(snapshot, "daemons"), "vrrpd"), "running");
+}
+
 /* Whether vrrpd answers and none of the instances that are meant is still on its way. */
 static bool all_arrived(struct outcome *out, const json_t *snapshot,
 			bool (*on_its_way)(const json_t *instance))
@@ -66,7 +71,7 @@ static bool all_arrived(struct outcome *out, const json_t *snapshot,
 	json_array_foreach(json_object_get(snapshot, "instances"), i, o)
 		if (meant(out->o, o) && jx_true(o, "drained") && on_its_way(o))
 			return false;
-	return jx_true(json_object_get(json_object_get(snapshot, "daemons"), "vrrpd"), "running");
+	return vrrpd_runs(snapshot);
 }
 
 static bool is_active(const json_t *instance)
@@ -161,13 +166,14 @@ static enum exit_status report(const struct cmdline *o, const json_t *snapshot)
 {
 	struct text t = {.colour = output_colour()};
 	json_t *list = json_array(), *whole = json_pack("{s:O}", "instances", list);
-	bool all = true, printed;
+	bool all = true, known = o->all && vrrpd_runs(snapshot), printed;
 	size_t i;
 	json_t *instance;
 
 	json_array_foreach(json_object_get(snapshot, "instances"), i, instance) {
 		if (!meant(o, instance))
 			continue;
+		known = true;
 		all = report_one(&t, instance) && all;
 		json_array_append(list, instance);
 	}
@@ -175,7 +181,11 @@ static enum exit_status report(const struct cmdline *o, const json_t *snapshot)
 	text_free(&t);
 	json_decref(list);
 	json_decref(whole);
-	return all && printed ? STATUS_DONE : STATUS_NO;
+	if (!known)
+		complain(
+			"vrrpd began the drain and does not tell of it any more: what became of it "
+			"is not known");
+	return known && all && printed ? STATUS_DONE : STATUS_NO;
 }
 
 enum exit_status command_drain(const struct cmdline *o)

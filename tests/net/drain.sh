@@ -101,6 +101,11 @@ ns r1 ping -q -c 3 -i 0.1 -W 0.1 -I "${OWN[1]}" 198.51.101.2 >"$W/ping" 2>&1
 ns far ping -q -c 3 -i 0.1 -W 0.1 "${OWN[1]}" >"$W/ping" 2>&1
 expect_number 'others, and replies, are none of its business' "$(dropped)" == 3
 
+ns r1 nft flush ruleset
+expect 'when another program has flushed the rule, the cloud has to move anew' soon cloud_is moving
+expect 'with the rule back' silent
+expect 'and does' soon cloud_is moved
+
 # ---- it outlives what a drain outlives ----
 spawn_ns monitor "$W/monitor" r1 nft monitor
 pause 0.3
@@ -149,4 +154,12 @@ expect 'a time limit ends a drain' wait_state 1 active
 drain --all --for 2s
 expect 'silent for so long' silent
 expect 'and no longer' soon answers
+expect 'it is over' wait_state 1 active
+ctl 1 drain --all >"$W/drain.out" 2>"$W/drain.err" &
+waiter=$!
+expect 'while the cloud moves' soon said 'THE OFFICE: handed over' drain.err
+reap vrrpd1 KILL
+wait "$waiter"
+expect_number 'a drain whose vrrpd died fails' $? == 1
+expect 'and says so' said 'what became of it is not known' drain.err
 tap_done
