@@ -57,7 +57,7 @@ static void read_net(struct line *l, const struct token *t, struct prefix *out)
 
 /* N, or N-M with `-', or N/M with `/'. */
 static bool read_pair(struct line *l, const struct token *t, const char *what, char between,
-		      int64_t max, struct range *out)
+		      int64_t min, int64_t max, struct range *out)
 {
 	const char *second = strchr(t->text, between);
 	int64_t a, b = -1;
@@ -65,10 +65,10 @@ static bool read_pair(struct line *l, const struct token *t, const char *what, c
 	size_t n = second ? (size_t)(second - t->text) : strlen(t->text);
 
 	memcpy(first, t->text, n < sizeof(first) ? n : sizeof(first) - 1);
-	if (!value_int(first, &a) || a < 0 || a > max ||
-	    (second && (!value_int(second + 1, &b) || b < 0 || b > max))) {
-		conf_error(l->w.p, &t->pos, "`%s' takes N or N%cN up to %lld, not `%s'", what,
-			   between, (long long)max, t->text);
+	if (!value_int(first, &a) || a < min || a > max ||
+	    (second && (!value_int(second + 1, &b) || b < min || b > max))) {
+		conf_error(l->w.p, &t->pos, "`%s' takes N or N%cN from %lld to %lld, not `%s'",
+			   what, between, (long long)min, (long long)max, t->text);
 		return false;
 	}
 	*out = (struct range){(uint32_t)a, second ? (uint32_t)b : (uint32_t)a};
@@ -76,9 +76,9 @@ static bool read_pair(struct line *l, const struct token *t, const char *what, c
 }
 
 static void read_span(struct line *l, const struct token *option, const struct token *t,
-		      int64_t max, struct range *out)
+		      int64_t min, int64_t max, struct range *out)
 {
-	if (read_pair(l, t, option->text, '-', max, out) && out->first > out->last)
+	if (read_pair(l, t, option->text, '-', min, max, out) && out->first > out->last)
 		conf_error(l->w.p, &t->pos, "`%s' ends before it begins", t->text);
 }
 
@@ -86,7 +86,7 @@ static void read_mark(struct line *l, const struct token *t)
 {
 	struct range pair = {0, 0};
 
-	if (!read_pair(l, t, "fwmark", '/', UINT32_MAX, &pair))
+	if (!read_pair(l, t, "fwmark", '/', 0, UINT32_MAX, &pair))
 		return;
 	l->r->mark = pair.first;
 	l->r->mask = strchr(t->text, '/') ? pair.last : UINT32_MAX;
@@ -188,17 +188,17 @@ static bool read_question(struct line *l, int option, const struct token *t,
 		return true;
 	case UIDRANGE:
 		l->r->by_uid = true;
-		read_span(l, t, value, UINT32_MAX, &l->r->uids);
+		read_span(l, t, value, 0, UINT32_MAX, &l->r->uids);
 		return true;
 	case IP_PROTO:
 	case IPPROTO:
 		read_ip_proto(l, value);
 		return true;
 	case SPORT:
-		read_span(l, t, value, 65535, &l->r->sport);
+		read_span(l, t, value, 1, 65535, &l->r->sport);
 		return true;
 	case DPORT:
-		read_span(l, t, value, 65535, &l->r->dport);
+		read_span(l, t, value, 1, 65535, &l->r->dport);
 		return true;
 	case NOT:
 		l->r->invert = true;
