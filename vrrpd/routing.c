@@ -81,18 +81,21 @@ static int index_of(const char *name)
 struct refusal {
 	int err;
 	char what[ROUTE_STRLEN];
+	bool skipped; /* something with no_track is not there, which is not put back */
 };
 
 static void tell(struct routing_claim *c, const struct refusal *r)
 {
+	const char *rest = r->skipped ? ", but for what has no_track" : "";
+
 	if (c->told == r->err)
 		return;
 	c->told = r->err;
 	if (r->err == 0 && c->name)
 		log_thing(LOG_NOTICE, THING_INSTANCE, c->name,
-			  "all virtual routes and rules are in place");
+			  "all virtual routes and rules are in place%s", rest);
 	else if (r->err == 0)
-		log_msg(LOG_NOTICE, "all static addresses, routes and rules are in place");
+		log_msg(LOG_NOTICE, "all static addresses, routes and rules are in place%s", rest);
 	else if (c->name)
 		log_thing(LOG_WARNING, THING_INSTANCE, c->name, "cannot add %s: %s", r->what,
 			  strerror(-r->err));
@@ -116,6 +119,12 @@ static void note_rule(struct refusal *first, int err, const struct rule *r)
 	rule_format(r, first->what);
 }
 
+static int skip(struct refusal *r)
+{
+	r->skipped = true;
+	return 0;
+}
+
 /* ---- putting ---- */
 
 /* One that the kernel has otherwise goes first: none of it can be changed in place. */
@@ -135,11 +144,12 @@ static void settle_addresses(struct routing *r, struct present *p, bool untracke
 		int err = -ENODEV;
 
 		if (wanted_conf_address(&c->static_addresses[i], index_of, &v)) {
-			if (wanted_has_address(&v, p->addresses, p->n_addresses,
-					       p->keep_addresses) ||
-			    (c->static_addresses[i].no_track && !untracked))
+			if (wanted_has_address(&v, p->addresses, p->n_addresses, p->keep_addresses))
 				continue;
-			err = nl_addr_add_new(r->nl, &v);
+			if (untracked || !c->static_addresses[i].no_track)
+				err = nl_addr_add_new(r->nl, &v);
+			else
+				err = skip(first);
 		}
 		if (err == 0 || first->err)
 			continue;
@@ -163,6 +173,8 @@ static void put_paths(struct routing *r, const struct routing_claim *claim, stru
 			continue;
 		if (err == 0 && (untracked || !c->no_track))
 			err = nl_route_add(r->nl, &w, c->append);
+		else if (err == 0)
+			err = skip(first);
 		note_route(first, err, &w);
 	}
 	for (size_t i = 0; i < paths->n_rules; i++) {
@@ -172,6 +184,8 @@ static void put_paths(struct routing *r, const struct routing_claim *claim, stru
 			continue;
 		if (untracked || !c->no_track)
 			note_rule(first, nl_rule_add(r->nl, &c->rule), &c->rule);
+		else
+			skip(first);
 	}
 }
 
