@@ -23,6 +23,9 @@
 /* Two programs that want different things must not keep the host busy with it. */
 #define LOOK_SPACING_US (20 * US_PER_MS)
 
+/* Between attempts to read what is there. */
+#define RETRY_US US_PER_S
+
 struct routing {
 	struct loop *loop;
 	struct nl *nl; /* NULL: nothing is asked for, and nothing of ours is left */
@@ -31,6 +34,8 @@ struct routing {
 	struct routing_claim statics;
 	bool started;
 	bool clean; /* nothing is asked for, and leftovers of earlier runs are away */
+	bool owed;  /* the look that failed was to put what is not tracked, too */
+	int failed; /* why the last look failed, 0: it did not */
 	struct timer timer;
 	mono_t looked;
 };
@@ -299,6 +304,7 @@ static void go_through(struct routing *r, bool untracked)
 
 	if (!asked && r->clean)
 		return;
+	untracked |= r->owed;
 	if (!r->nl)
 		err = open_nl(r);
 	if (err == 0)
@@ -307,11 +313,15 @@ static void go_through(struct routing *r, bool untracked)
 	 * nor a rule beside one that differs in `not' or in where it goes to. */
 	if (err == 0 && removed > 0)
 		err = settle(r, untracked, &removed);
-	if (err)
+	if (err && err != r->failed)
 		log_msg(LOG_ERR, "routes and rules cannot be read: %s", strerror(-err));
+	r->failed = err;
+	r->owed = err && untracked;
 	r->clean = !asked && err == 0;
 	if (!asked)
 		close_nl(r);
+	if (err)
+		timer_set(&r->timer, mono_add(loop_now(r->loop), RETRY_US));
 }
 
 static void on_timer(void *ctx, mono_t now)
