@@ -118,12 +118,15 @@ static void on_notice(void *ctx, unsigned events)
 	for (int i = 0; i < NOTICES_A_TURN; i++) {
 		ssize_t n = receive(nl, nl_socket_get_fd(nl->notice), MSG_DONTWAIT);
 
-		if (n == -ENOBUFS)
+		if (n == -ENOBUFS) {
+			/* The error comes ahead of the notices that are older than it. */
+			netlink_catch_up(nl);
 			nl->resync_fn(nl->ctx);
-		else if (n < 0)
+		} else if (n < 0) {
 			return;
-		else
+		} else {
 			serve_datagram(nl, (size_t)n);
+		}
 	}
 }
 
