@@ -262,8 +262,10 @@ static void on_link(struct links *l, const struct nlmsghdr *h)
 
 static void on_notice(void *ctx, const struct nlmsghdr *h)
 {
-	on_link(ctx, h);
-	on_addr(ctx, h);
+	if (h->nlmsg_type == RTM_NEWLINK || h->nlmsg_type == RTM_DELLINK)
+		on_link(ctx, h);
+	else
+		on_addr(ctx, h);
 }
 
 static int read_all(struct links *l, int type, size_t header)
