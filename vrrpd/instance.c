@@ -329,7 +329,6 @@ static enum fsm_event_kind own_permission(struct instance *i)
 		      track_view_text(t, &i->tracks[i->priority.shut_by], view));
 		return FSM_SHUT;
 	}
-	/* The delay is for a host that boots; addresses in place show that this one did not. */
 	if (!i->ready && !i->adopt) {
 		block(i, "vrrp_startup_delay or startup_script runs");
 		return FSM_HALT;
@@ -377,6 +376,8 @@ void instance_review(struct instance *i)
 		act_release(&i, 1);
 		i->adopt = false;
 	}
+	/* The delay is for a host that boots; addresses in place show that this one did not. */
+	i->ready |= i->adopt;
 	if (e.kind == FSM_START ? idle || i->fsm.yield == FSM_SHUT : !idle) {
 		if (e.kind != FSM_SHUT || i->fsm.yield != FSM_SHUT)
 			instance_feed(i, &e);
