@@ -182,10 +182,10 @@ static void claim(struct instance *const list[], size_t n, int errs[])
 	if (b.n > 0 && nl_addr_add(links_nl(list[0]->host->links), b.vips, b.n, b.errors) != 0)
 		blame(&b, errs, refused);
 	for (size_t k = 0; k < n; k++)
-		if (errs[k] && !down[k])
-			say_refused(list[k], refused[k], errs[k]);
-		else
+		if (!errs[k])
 			routing_claim(list[k]->host->routing, &list[k]->routing, list[k]->conf);
+		else if (!down[k])
+			say_refused(list[k], refused[k], errs[k]);
 }
 
 /* What it holds now is looked after anew. */
