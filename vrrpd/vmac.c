@@ -8,9 +8,11 @@
 #define MARK "vrrp-sla arp_ignore=%d arp_announce=%d"
 
 /* As Documentation/networking/ip-sysctl.rst of the kernel has them. */
-#define ARP_IGNORE_OTHERS 1 /* answers only for addresses of the interface itself */
-#define ARP_ANNOUNCE_OWN 2  /* asks only with addresses of the interface itself */
-#define RP_FILTER_LOOSE 2   /* the larger of this and net.ipv4.conf.all counts, so never strict */
+#define ARP_IGNORE_OTHERS 1  /* answers only for addresses of the interface itself */
+#define ARP_IGNORE_SUBNETS 2 /* ... that ask from within its subnet */
+#define ARP_IGNORE_ALL 8     /* answers for none */
+#define ARP_ANNOUNCE_OWN 2   /* asks only with addresses of the interface itself */
+#define RP_FILTER_LOOSE 2    /* the larger of this and net.ipv4.conf.all counts, so never strict */
 
 const char *vmac_mark(const struct arp_settings *before, char buf[VMAC_MARK_STRLEN])
 {
@@ -41,10 +43,17 @@ enum vmac_state vmac_judge(const struct conf_vmac *v, const struct link *parent,
 	return VMAC_RIGHT;
 }
 
+/* No answer for the addresses of other interfaces. 3 looks at the scope alone. */
+static bool is_strict(int ignore)
+{
+	return ignore == ARP_IGNORE_OTHERS || ignore == ARP_IGNORE_SUBNETS ||
+	       ignore == ARP_IGNORE_ALL;
+}
+
 struct arp_settings vmac_parent_arp(const struct arp_settings *now)
 {
 	struct arp_settings s = {
-		.ignore = now->ignore > 0 ? now->ignore : ARP_IGNORE_OTHERS,
+		.ignore = is_strict(now->ignore) ? now->ignore : ARP_IGNORE_OTHERS,
 		.announce = ARP_ANNOUNCE_OWN,
 	};
 

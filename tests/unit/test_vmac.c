@@ -167,6 +167,9 @@ START_TEST(settings)
 	arp.ignore = 8; /* stricter already */
 	arp = vmac_parent_arp(&arp);
 	ck_assert_int_eq(arp.ignore, 8);
+	arp.ignore = 3; /* other interfaces' addresses, too */
+	arp = vmac_parent_arp(&arp);
+	ck_assert_int_eq(arp.ignore, 1);
 	ck_assert_int_eq(s.forwarding, 1);
 	ck_assert_int_eq(s.rp_filter, 2);
 	ck_assert_int_eq(s.arp_filter, 0);
