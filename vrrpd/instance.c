@@ -463,7 +463,9 @@ void instance_address_lost(struct instance *i, int ifindex, const struct prefix 
 
 void instance_link_changed(struct instance *i, const char *interface)
 {
-	for (size_t k = 0; i->owns && k < instance_n_addresses(i); k++) {
+	if (!i->owns || i->duty == DUTY_RELEASE)
+		return;
+	for (size_t k = 0; k < instance_n_addresses(i); k++) {
 		const struct conf_vip *v = instance_address(i, k);
 
 		if (v->dev[0] && strcmp(v->dev, interface) == 0 && !instance_has_vmac(i, interface))
@@ -477,7 +479,7 @@ void instance_announce_on(struct instance *i, const char *interface)
 	 * anyway. */
 	if (instance_has_vmac(i, interface) && i->garp_left > 0)
 		return;
-	if (i->owns && instance_holds_on(i, interface))
+	if (i->owns && i->duty != DUTY_RELEASE && instance_holds_on(i, interface))
 		act_announce(i, i->conf->garp_repeat, 0);
 }
 
