@@ -58,7 +58,8 @@ static void on_ended(void *ctx, uint32_t id, const char *text)
 	struct vrrpd *d = ctx;
 	struct fifo_reader *r = &d->errands.readers[id % N_FIFOS];
 
-	if (r->id != id)
+	/* One that was dismissed has ended because it was told to. */
+	if (r->id != id || r->command.len == 0)
 		return;
 	log_msg(LOG_WARNING, "the reader of %s has ended, and begins again: %s", r->fifo, text);
 	begin_again(r);
