@@ -13,12 +13,19 @@
 #include "vrrpd/nd.h"
 
 #define ETHERTYPE_AT 12
+/* That of network control, as the other sockets for adverts have it. */
+#define ADVERT_SOCKET_PRIORITY 6
 
 int announce_open(struct announce *a)
 {
+	int priority = ADVERT_SOCKET_PRIORITY;
+
 	/* Protocol 0: for sending only. */
 	a->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	return a->fd < 0 ? -errno : 0;
+	if (a->fd < 0)
+		return -errno;
+	setsockopt(a->fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof(priority));
+	return 0;
 }
 
 void announce_close(struct announce *a)
