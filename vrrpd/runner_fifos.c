@@ -38,7 +38,8 @@ static bool is_there(int fd)
 static void forget(struct fifos *f, size_t k)
 {
 	close(f->list[k].fd);
-	f->list[k] = f->list[--f->n];
+	f->n--;
+	memmove(&f->list[k], &f->list[k + 1], (f->n - k) * sizeof(f->list[0]));
 }
 
 int fifos_open(struct fifos *f, const char *path)
@@ -53,11 +54,12 @@ int fifos_open(struct fifos *f, const char *path)
 		forget(f, k);
 		break;
 	}
-	if (f->n == FIFOS_MAX)
-		return -EMFILE;
 	fd = open_fifo(path);
 	if (fd < 0)
 		return fd;
+	/* The oldest is of a configuration that was reloaded since. */
+	if (f->n == FIFOS_MAX)
+		forget(f, 0);
 	snprintf(f->list[f->n].path, sizeof(f->list[f->n].path), "%s", path);
 	f->list[f->n++].fd = fd;
 	return fd;
