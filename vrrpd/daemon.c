@@ -440,7 +440,8 @@ static int run(struct vrrpd *d)
 	sync_groups_tell(d);
 	if (tunnels_shut(d->host.tunnels) != 0)
 		log_msg(LOG_ERR, "cannot close the tunnels for LAN traffic");
-	accept_remove(why, sizeof(why));
+	if (accept_remove(why, sizeof(why)) != 0)
+		log_msg(LOG_ERR, "cannot remove the table of no_accept: %s", why);
 	routing_stop(d->host.routing);
 	vmacs_remove(d->host.links);
 	log_msg(LOG_NOTICE, "vrrpd stopped");
