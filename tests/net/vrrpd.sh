@@ -113,6 +113,33 @@ expect 'which the peer keeps' owns 2
 reap r1 TERM
 reap r2 TERM
 
+# ---- a start that is delayed ----
+{ conf 1; printf 'global_defs {\n vrrp_startup_delay 60\n}\n'; } >"$W/r1.conf"
+start 1
+expect 'the delay is what an instance waits for' soon 1 .reason 'vrrp_startup_delay or startup_script runs'
+sed -i 's/ LAN / LAN2 /; s/router_id 22/router_id 23/' "$W/r1.conf"
+expect 'a reload that brings another instance' ctl 1 reload
+expect 'which waits for it too' soon 1 .reason 'vrrp_startup_delay or startup_script runs'
+reap r1 TERM
+conf 1 >"$W/r1.conf"
+start 1
+ctl 1 wait LAN active --timeout 5 || true
+reap r1 KILL || true
+printf 'global_defs {\n vrrp_startup_delay 60\n}\n' >>"$W/r1.conf"
+spawn m "$W/monitor" ip -n "$(netns r1)" monitor address
+sleep 0.2
+start 1
+expect 'after a crash the address is adopted without delay' ctl 1 wait LAN active --timeout 5
+ns_ip r1 addr add 10.9.1.77/24 dev lan0
+ns_ip r1 addr del 10.9.1.77/24 dev lan0
+wait_until 2 grep -q '^Deleted .*10.9.1.77' "$W/monitor" || true
+sent=$(get 1 .counters.adverts_sent)
+sends_on() { [ "$(get 1 .counters.adverts_sent)" -gt $((sent + 1)) ]; }
+expect 'and kept when it is looked at again' wait_until 2 sends_on
+expect 'all the time' exits 1 grep -q "^Deleted .*$VIP/" "$W/monitor"
+reap m || true
+reap r1 TERM
+
 # ---- addresses on two interfaces ----
 ns_ip r1 link add side0 type veth peer name side1
 ns_ip r1 link set dev side0 up
