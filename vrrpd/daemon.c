@@ -151,11 +151,16 @@ static void on_input(void *ctx, const struct port_input *in)
 
 /* ---- start ---- */
 
+bool vrrpd_may_start(const struct vrrpd *d, mono_t now)
+{
+	return !d->errands.starting && mono_reached(d->startup_timer.deadline, now);
+}
+
 void vrrpd_startup_over(void *ctx, mono_t now)
 {
 	struct vrrpd *d = ctx;
 
-	if (d->errands.starting || !mono_reached(d->startup_timer.deadline, now))
+	if (!vrrpd_may_start(d, now))
 		return;
 	for (size_t k = 0; k < d->n_instances; k++)
 		d->instances[k]->ready = true;

@@ -66,8 +66,9 @@ struct instance *vrrpd_find(struct vrrpd *d, const char *name);
 bool vrrpd_enrol(struct vrrpd *d);
 /* After a start or a reload: the block policies have to do without their second layer. */
 void vrrpd_tell_guard(const struct vrrpd *d);
-/* Lets the instances start when neither vrrp_startup_delay nor startup_script keeps them from it;
- * ctx is the struct vrrpd. */
+/* Neither vrrp_startup_delay nor startup_script keeps instances from starting. */
+bool vrrpd_may_start(const struct vrrpd *d, mono_t now);
+/* Lets the instances start when that is so; ctx is the struct vrrpd. */
 void vrrpd_startup_over(void *ctx, mono_t now);
 /* Brings an instance's tracked states up to date with links, tunnels and verdicts. */
 void vrrpd_refresh_tracks(struct vrrpd *d, struct instance *i);

@@ -62,7 +62,7 @@ static struct instance *begin_anew(struct vrrpd *d, size_t index)
 
 	if (!i)
 		return NULL;
-	i->ready = true;
+	i->ready = vrrpd_may_start(d, loop_now(d->host.loop));
 	tunnels_release(d->host.tunnels, index, c->tunnel, c->tunnel_group, false);
 	return i;
 }
