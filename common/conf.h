@@ -18,8 +18,9 @@
 
 #define N_FAMILIES 2
 
-#define CONF_NAME_MAX 64   /* with the NUL */
-#define CONF_IFNAME_MAX 16 /* IFNAMSIZ, with the NUL */
+#define CONF_NAME_MAX 64       /* with the NUL */
+#define CONF_IFNAME_MAX 16     /* IFNAMSIZ, with the NUL */
+#define CONF_ADDRESSES_MAX 510 /* of an instance, excluded ones among them */
 #define CONF_PATH_MAX 256
 #define CONF_HOST_MAX 254 /* a host name with the NUL, RFC 1035 */
 

@@ -152,6 +152,10 @@ static void check_addresses(struct parse *p, const struct conf_instance *i, cons
 			   "%zu addresses, but an advert holds %d; put some into "
 			   "`virtual_ipaddress_excluded'",
 			   i->n_vips, VIPS_MAX);
+	if (i->n_vips + i->n_excluded > CONF_ADDRESSES_MAX)
+		conf_error(p, draft_pos(d, "virtual_ipaddress_excluded"),
+			   "%zu addresses, of which an instance takes at most %d",
+			   i->n_vips + i->n_excluded, CONF_ADDRESSES_MAX);
 	check_family(p, i, d);
 	check_source(p, i, d);
 	check_peers(p, i, d);

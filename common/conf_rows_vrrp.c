@@ -76,7 +76,9 @@ static const struct keyword instance[] = {
 	 .flags = KEYWORD_LISTS,
 	 .read = read_vips,
 	 .arg = "{ ADDRESS[/LEN] ... }",
-	 .help = MANUAL("More of them, of either family, not carried in the adverts.")},
+	 .help = MANUAL(
+		 "More of them, of either family, not carried in the adverts. An instance has at "
+		 "most 510 addresses in all.")},
 	{.name = "nopreempt",
 	 .type = VALUE_BOOL,
 	 INTO(struct conf_instance, nopreempt),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What an instance does to the network and the kernel: adverts, addresses, tunnels, gratuitous ARP.
- * Called by instance.c and turn.c alone. */
+ * Called by instance*.c and turn.c alone. */
 #ifndef VRRPD_INSTANCE_ACT_H
 #define VRRPD_INSTANCE_ACT_H
 
@@ -13,7 +13,7 @@
 int act_send(struct instance *i, uint8_t priority);
 /* Of one burst: instances, and addresses of all of them. One instance has no more. */
 #define ACT_MAX 64
-#define ACT_BURST (2 * VRRP_MAX_ADDRESSES)
+#define ACT_BURST CONF_ADDRESSES_MAX
 /*
  * Policies of each, then the addresses of all of them in one burst, then the routes and rules of
  * each, then a burst of gratuitous ARPs, each on the kernel's acknowledgement. errs[k] is 0 or why
