@@ -412,6 +412,36 @@ static void read_route(struct parse *p, const struct stmt *s, struct conf_route 
 		settle(&l);
 }
 
+static bool is_by_gateway(const struct route *r)
+{
+	return r->n_hops > 0 || addr_is_set(&r->gateway);
+}
+
+/* IPv6 makes one route with several hops of the two, which neither line asks for. */
+static bool would_join(const struct conf_route *a, const struct conf_route *b)
+{
+	const struct route *x = &a->route, *y = &b->route;
+
+	return x->dst.addr.family == FAMILY_IPV6 && prefix_equal(&x->dst, &y->dst) &&
+	       x->table == y->table && x->metric == y->metric && is_by_gateway(x) &&
+	       is_by_gateway(y) &&
+	       (!route_same(x, y) || memcmp(a->dev, b->dev, sizeof(a->dev)) != 0);
+}
+
+static void check_alone(struct parse *p, const struct token *t, const struct conf_paths *paths,
+			const struct conf_route *route)
+{
+	for (size_t i = 0; i < paths->n_routes; i++)
+		if (would_join(&paths->routes[i], route)) {
+			conf_error(
+				p, &t->pos,
+				"a route of this destination, table and metric is there already: "
+				"give this one another `metric', or one line a `nexthop' for "
+				"each gateway");
+			return;
+		}
+}
+
 void read_routes(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
 {
 	struct conf_paths *paths = (void *)((char *)object + k->offset);
@@ -419,6 +449,8 @@ void read_routes(struct parse *p, const struct keyword *k, const struct stmt *s,
 	for (const struct stmt *line = s->body; line; line = line->next) {
 		paths->routes = arena_append(p->keep, paths->routes, paths->n_routes,
 					     sizeof(*paths->routes));
-		read_route(p, line, &paths->routes[paths->n_routes++]);
+		read_route(p, line, &paths->routes[paths->n_routes]);
+		check_alone(p, &line->words[0], paths, &paths->routes[paths->n_routes]);
+		paths->n_routes++;
 	}
 }
