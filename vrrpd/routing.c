@@ -30,6 +30,7 @@ struct routing {
 	struct loop *loop;
 	struct nl *nl; /* NULL: nothing is asked for, and nothing of ours is left */
 	const struct conf *conf;
+	const struct conf *before; /* in a reload: what was asked for until now */
 	LIST_HEAD(, routing_claim) claims;
 	struct routing_claim statics;
 	bool started;
@@ -132,7 +133,8 @@ static int skip(struct refusal *r)
 
 /* ---- putting ---- */
 
-/* One that the kernel has otherwise goes first: none of it can be changed in place. */
+/* One that the kernel has otherwise goes first: but for its lifetime, none of it can be changed in
+ * place. */
 static void settle_addresses(struct routing *r, struct present *p, bool untracked,
 			     struct refusal *first)
 {
@@ -140,8 +142,10 @@ static void settle_addresses(struct routing *r, struct present *p, bool untracke
 	struct vip v;
 
 	for (size_t i = 0; i < c->n_static_addresses; i++)
-		if (wanted_conf_address(&c->static_addresses[i], index_of, &v))
-			wanted_has_address(&v, p->addresses, p->n_addresses, p->keep_addresses);
+		if (wanted_conf_address(&c->static_addresses[i], index_of, &v) &&
+		    wanted_has_address(&v, p->addresses, p->n_addresses, p->keep_addresses) &&
+		    wanted_new_lifetime(r->before, &c->static_addresses[i]))
+			nl_addr_add(r->nl, &v, 1, NULL);
 	for (size_t i = 0; i < p->n_addresses; i++)
 		if (!p->keep_addresses[i])
 			nl_addr_del(r->nl, &p->addresses[i], 1, NULL);
@@ -444,9 +448,11 @@ void routing_start(struct routing *r)
 
 void routing_reload(struct routing *r, const struct conf *c)
 {
+	r->before = r->conf;
 	r->conf = c;
 	r->statics.paths = &c->static_paths;
 	go_through(r, true);
+	r->before = NULL;
 }
 
 void routing_stop(struct routing *r)

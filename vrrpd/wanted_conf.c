@@ -86,3 +86,15 @@ bool wanted_same_route(const struct conf_route *a, const struct conf_route *b)
 {
 	return route_same(&a->route, &b->route) && memcmp(a->dev, b->dev, sizeof(a->dev)) == 0;
 }
+
+/* What the kernel has counts down, so that it says nothing of what was asked for. */
+bool wanted_new_lifetime(const struct conf *before, const struct conf_vip *now)
+{
+	for (size_t i = 0; before && i < before->n_static_addresses; i++) {
+		const struct conf_vip *v = &before->static_addresses[i];
+
+		if (prefix_equal(&v->prefix, &now->prefix) && strcmp(v->dev, now->dev) == 0)
+			return v->preferred_s != now->preferred_s;
+	}
+	return false;
+}

@@ -29,5 +29,7 @@ bool wanted_has_rule(const struct rule *w, const struct rule present[], size_t n
 
 /* Whether both ask for the same, by the names of interfaces. */
 bool wanted_same_route(const struct conf_route *a, const struct conf_route *b);
+/* Whether `before`, NULL: none, asks for that static address with another lifetime. */
+bool wanted_new_lifetime(const struct conf *before, const struct conf_vip *now);
 
 #endif

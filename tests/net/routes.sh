@@ -224,6 +224,7 @@ ROUTES[1]='10.110.0.0/24 via 192.0.2.253 dev wan0'
 ROUTES[3]='10.212.0.0/24 via 192.0.2.254'
 ROUTES[17]=${ROUTES[17]/mtu 1300/mtu 1310}
 RULES[5]='from 10.30.0.0/16 blackhole priority 60'
+STATIC_ADDRESSES[0]+=' preferred_lft 0'
 STATIC_ADDRESSES[1]='10.7.1.2 dev wan0 scope link'
 STATIC_ROUTES[1]='10.8.1.0/24 via 10.7.0.3 dev wan0'
 { statics; conf; } >"$W/a.conf"
@@ -234,6 +235,8 @@ expect 'another destination' route_is '10.212.0.0/24 via 192.0.2.254 dev wan0'
 expect 'another limit of IPv6' route_is '2001:db8:116::4 dev wan0 table 6909 metric 1024 mtu 1310 advmss 101 hoplimit 100 pref medium'
 expect 'another rule' rule_is '60: from 10.30.0.0/16 blackhole'
 expect 'another gateway of a static one' route_is '10.8.1.0/24 via 10.7.0.3 dev wan0'
+deprecated() { ns_ip r -o addr show deprecated | grep -qF ' 10.7.0.1/24 '; }
+expect 'another lifetime of one, where it is' deprecated
 expect 'another static address' address_is 10.7.1.2/32
 expect 'instead of the old one' no_address 10.7.1.1/32
 sleep 0.2

@@ -260,6 +260,22 @@ START_TEST(addresses_found)
 }
 END_TEST
 
+START_TEST(lifetimes)
+{
+	struct conf *a = must_parse("static_ipaddress {\n10.0.0.1/8 dev eth0 preferred_lft 9\n"
+				    "10.0.0.1/8 dev eth1\n}\n");
+	struct conf *b = must_parse("static_ipaddress {\n10.0.0.1/8 dev eth0\n"
+				    "10.0.0.1/8 dev eth1\n10.0.0.2/8 dev eth0\n}\n");
+
+	ck_assert(wanted_new_lifetime(a, &b->static_addresses[0]));
+	ck_assert(!wanted_new_lifetime(a, &b->static_addresses[1]));
+	ck_assert_msg(!wanted_new_lifetime(a, &b->static_addresses[2]), "it is new");
+	ck_assert(!wanted_new_lifetime(NULL, &b->static_addresses[0]));
+	conf_free(a);
+	conf_free(b);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("wanted_conf");
@@ -275,6 +291,7 @@ int main(void)
 	tcase_add_test(t, routes_found);
 	tcase_add_test(t, rules_found);
 	tcase_add_test(t, addresses_found);
+	tcase_add_test(t, lifetimes);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);
