@@ -117,14 +117,17 @@ static void tell_fault(struct instance *i, enum advert_fault fault, const struct
 			       "an advert from somebody who is no unicast_peer: %s", peer);
 }
 
-/* An advert that left this router Active, and was no farewell. */
-static void note_rival(struct instance *i, const struct port_input *in)
+/*
+ * An advert that left this router Active, and was no farewell. What had come before this router's
+ * last advert says nothing of whether that was heard: after a stall a whole queue of them is read.
+ */
+static void note_rival(struct instance *i, const struct port_input *in, mono_t sent)
 {
 	char peer[ADDR_STRLEN];
 	int64_t silence_us = (i->fsm_conf.down_adverts + 1) * in->advert.interval_us;
 
 	if (i->fsm.state != FSM_ACTIVE || fsm_yielding(&i->fsm) ||
-	    in->advert.priority == VRRP_PRIORITY_LEAVING)
+	    in->advert.priority == VRRP_PRIORITY_LEAVING || mono_before(in->received, sent))
 		return;
 	if (rival_goes_on(&i->rival, in->received, silence_us))
 		instance_alarm(i, ALARM_SECOND_ACTIVE,
@@ -148,6 +151,7 @@ void instance_input(struct instance *i, const struct port_input *in)
 {
 	const struct link *link = links_find(i->host->links, i->conf->interface);
 	struct fsm_event e = {.kind = FSM_ADVERT};
+	mono_t sent = i->fsm.sent;
 	enum advert_fault fault;
 	const struct addr *own;
 
@@ -168,5 +172,5 @@ void instance_input(struct instance *i, const struct port_input *in)
 	e.source_order = addr_cmp(&in->packet.src, own);
 	tell_lower(i, in);
 	instance_feed(i, &e);
-	note_rival(i, in);
+	note_rival(i, in, sent);
 }

@@ -164,6 +164,7 @@ kill -STOP "${LAB_PID[vrrpd1]}"
 expect "a frozen vrrpd does not answer" says '^DOWN|does not answer' ctl 1
 expect "and that is exit status 3" exits 3 ctl 1
 kill -CONT "${LAB_PID[vrrpd1]}"
+expect "its backlog of adverts is no second Active router" json 1 '.instances[0].alarms == []' status
 kill -STOP "${LAB_PID[slad1]}"
 expect "a frozen slad is no probe's state" wait_until 3 says '^DEGRADED' ctl 1
 kill -CONT "${LAB_PID[slad1]}"
