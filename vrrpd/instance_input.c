@@ -127,8 +127,12 @@ static void note_rival(struct instance *i, const struct port_input *in, mono_t s
 	int64_t silence_us = (i->fsm_conf.down_adverts + 1) * in->advert.interval_us;
 
 	if (i->fsm.state != FSM_ACTIVE || fsm_yielding(&i->fsm) ||
-	    in->advert.priority == VRRP_PRIORITY_LEAVING || mono_before(in->received, sent))
+	    in->advert.priority == VRRP_PRIORITY_LEAVING)
 		return;
+	if (mono_before(in->received, sent)) {
+		i->rival = (struct rival){in->received, in->received};
+		return;
+	}
 	if (rival_goes_on(&i->rival, in->received, silence_us))
 		instance_alarm(i, ALARM_SECOND_ACTIVE,
 			       "a second Active router: %s goes on with priority %u, so it does "
