@@ -143,14 +143,6 @@ bool rt_parse_own_route(const struct nlmsghdr *h, struct route *out, bool *gone)
 	return good && !r.bad && is_whole(&out->dst);
 }
 
-static void take_name(const struct attr *a, char out[16])
-{
-	size_t n = strnlen((const char *)a->data, a->len < 15 ? a->len : 15);
-
-	memcpy(out, a->data, n);
-	out[n] = '\0';
-}
-
 static void take_ports(const struct attr *a, struct range *out)
 {
 	struct fib_rule_port_range ports;
@@ -165,10 +157,10 @@ static void take_question(const struct attr *a, struct rule *r)
 
 	switch (a->type) {
 	case FRA_IIFNAME:
-		take_name(a, r->iif);
+		rt_copy_text(a, r->iif, sizeof(r->iif));
 		break;
 	case FRA_OIFNAME:
-		take_name(a, r->oif);
+		rt_copy_text(a, r->oif, sizeof(r->oif));
 		break;
 	case FRA_FWMARK:
 		r->mark = u32_of(a);
