@@ -140,9 +140,16 @@ int nl_route_dump_own(struct nl *nl, uint8_t proto, struct route **out, size_t *
 	return err;
 }
 
-static void keep_gateway(void *ctx, const struct nlmsghdr *h)
+struct way {
+	struct addr gateway;
+	bool known;
+};
+
+static void keep_way(void *ctx, const struct nlmsghdr *h)
 {
-	*(struct addr *)ctx = rt_parse_gateway(h);
+	struct way *w = ctx;
+
+	w->known = rt_parse_gateway(h, &w->gateway);
 }
 
 static int ask_way(struct nl *nl, const struct addr *to, int ifindex, unsigned flags,
@@ -152,13 +159,15 @@ static int ask_way(struct nl *nl, const struct addr *to, int ifindex, unsigned f
 			     .rtm_dst_len = (uint8_t)(8 * addr_len(to)),
 			     .rtm_flags = flags};
 	struct nl_msg *m = nlmsg_alloc_simple(RTM_GETROUTE, 0);
+	struct way way = {0};
 	int err = -ENOMEM;
 
 	if (m && nlmsg_append(m, &info, sizeof(info), NLMSG_ALIGNTO) == 0 &&
 	    put_addr(m, RTA_DST, to) && nla_put_u32(m, RTA_OIF, (uint32_t)ifindex) == 0)
-		err = netlink_ask(nl, m, keep_gateway, gateway);
+		err = netlink_ask(nl, m, keep_way, &way);
 	nlmsg_free(m);
-	return err;
+	*gateway = way.gateway;
+	return err == 0 && !way.known ? -EAFNOSUPPORT : err;
 }
 
 /*

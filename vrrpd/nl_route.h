@@ -22,7 +22,8 @@ int nl_route_dump_own(struct nl *nl, uint8_t proto, struct route **out, size_t *
 
 /*
  * The next hop to `to` over an interface by the routes of the host, ours for tunnels left out; `to`
- * itself when it is on the link. -ENETUNREACH or another errno: none leads there.
+ * itself when it is on the link. -ENETUNREACH or another errno: none leads there, or by a next hop
+ * of the other family.
  */
 int nl_route_next_hop(struct nl *nl, const struct addr *to, int ifindex, struct addr *gateway);
 

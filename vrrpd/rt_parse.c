@@ -98,17 +98,20 @@ bool rt_parse_covers(const struct nlmsghdr *h, const struct addr *to)
 	return !r.bad && prefix_contains(&dst, to);
 }
 
-struct addr rt_parse_gateway(const struct nlmsghdr *h)
+bool rt_parse_gateway(const struct nlmsghdr *h, struct addr *gateway)
 {
-	struct addr gateway = {0};
+	bool other = false;
 	struct rtmsg info;
 	struct rbuf r;
 	struct attr a;
 
+	*gateway = (struct addr){0};
 	if (h->nlmsg_type != RTM_NEWROUTE || !attr_header(h, &info, sizeof(info), &r))
-		return gateway;
-	while (attr_next(&r, &a))
+		return false;
+	while (attr_next(&r, &a)) {
 		if (a.type == RTA_GATEWAY)
-			gateway = rt_addr_of(&a, info.rtm_family);
-	return gateway;
+			*gateway = rt_addr_of(&a, info.rtm_family);
+		other |= a.type == RTA_VIA;
+	}
+	return !other;
 }

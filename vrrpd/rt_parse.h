@@ -36,8 +36,9 @@ bool rt_parse_own_rule(const struct nlmsghdr *h, struct rule *out, bool *gone);
 
 /* RTM_NEWROUTE of the main table, whoever put it, that `to` may fall under. */
 bool rt_parse_covers(const struct nlmsghdr *h, const struct addr *to);
-/* The next hop in the kernel's answer about an address; unset: it is on the link. */
-struct addr rt_parse_gateway(const struct nlmsghdr *h);
+/* The next hop in the kernel's answer about an address; unset: it is on the link. False when the
+ * next hop is of another family. */
+bool rt_parse_gateway(const struct nlmsghdr *h, struct addr *gateway);
 
 struct attr;
 /* An attribute's address; unset when it is too short for the family. */
