@@ -87,6 +87,9 @@ struct words {
 
 /* The value of an option; NULL after an error. */
 const struct token *words_value(struct words *w, const struct token *option);
+/* All addresses of a line are of one family, which the first one or a bare word gives; false after
+ * an error. */
+bool same_family(struct words *w, const struct token *t, uint8_t *known, uint8_t family);
 /* A number; false after an error. */
 bool read_range(struct parse *p, const struct token *t, const char *what, int64_t min, int64_t max,
 		int64_t *out);

@@ -26,19 +26,6 @@ struct line {
 	bool nexthops;
 };
 
-/* All addresses of a line are of one family, which the first one or a bare word gives. */
-static bool same_family(struct line *l, const struct token *t, uint8_t family)
-{
-	uint8_t *mine = &l->r->dst.addr.family;
-
-	if (*mine == FAMILY_NONE)
-		*mine = family;
-	if (*mine != family)
-		conf_error(l->w.p, &t->pos, "`%s' is not of the family of the words before it",
-			   t->text);
-	return *mine == family;
-}
-
 static void read_dst(struct line *l, const struct token *t)
 {
 	struct prefix dst, net;
@@ -54,14 +41,14 @@ static void read_dst(struct line *l, const struct token *t)
 	net = prefix_network(&dst);
 	if (!prefix_equal(&net, &dst))
 		conf_error(l->w.p, &t->pos, "`%s' has bits behind its prefix length", t->text);
-	if (same_family(l, t, dst.addr.family))
+	if (same_family(&l->w, t, &l->r->dst.addr.family, dst.addr.family))
 		l->r->dst = dst;
 }
 
 static void read_address(struct line *l, const struct token *t, struct addr *out)
 {
 	if (read_addr(l->w.p, t, "address", out))
-		same_family(l, t, out->family);
+		same_family(&l->w, t, &l->r->dst.addr.family, out->family);
 }
 
 /* `via [inet|inet6] ADDRESS' */
@@ -70,7 +57,8 @@ static void read_via(struct line *l, const struct token *t)
 	int family = value_choice("inet inet6", t->text);
 
 	if (family >= 0) {
-		same_family(l, t, family == 0 ? FAMILY_IPV4 : FAMILY_IPV6);
+		same_family(&l->w, t, &l->r->dst.addr.family,
+			    family == 0 ? FAMILY_IPV4 : FAMILY_IPV6);
 		t = words_value(&l->w, t);
 	}
 	if (t)
@@ -277,7 +265,8 @@ static bool read_route_word(struct line *l, int option, const struct token *t,
 		return true;
 	case INET:
 	case INET6:
-		same_family(l, t, option == INET ? FAMILY_IPV4 : FAMILY_IPV6);
+		same_family(&l->w, t, &l->r->dst.addr.family,
+			    option == INET ? FAMILY_IPV4 : FAMILY_IPV6);
 		return true;
 	default:
 		return false;

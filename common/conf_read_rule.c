@@ -21,19 +21,6 @@ struct line {
 	bool broken; /* a word of it was not understood */
 };
 
-/* All addresses of a line are of one family, which the first one or a bare word gives. */
-static bool same_family(struct line *l, const struct token *t, uint8_t family)
-{
-	uint8_t *mine = &l->r->src.addr.family;
-
-	if (*mine == FAMILY_NONE)
-		*mine = family;
-	if (*mine != family)
-		conf_error(l->w.p, &t->pos, "`%s' is not of the family of the words before it",
-			   t->text);
-	return *mine == family;
-}
-
 static void read_net(struct line *l, const struct token *t, struct prefix *out)
 {
 	struct prefix net, exact;
@@ -51,7 +38,7 @@ static void read_net(struct line *l, const struct token *t, struct prefix *out)
 	exact = prefix_network(&net);
 	if (!prefix_equal(&exact, &net))
 		conf_error(l->w.p, &t->pos, "`%s' has bits behind its prefix length", t->text);
-	if (same_family(l, t, net.addr.family) && net.len > 0)
+	if (same_family(&l->w, t, &l->r->src.addr.family, net.addr.family) && net.len > 0)
 		*out = net;
 }
 
@@ -281,7 +268,8 @@ static void read_word(struct line *l, const struct token *t, struct conf_rule *o
 		break;
 	case INET:
 	case INET6:
-		same_family(l, t, option == INET ? FAMILY_IPV4 : FAMILY_IPV6);
+		same_family(&l->w, t, &l->r->src.addr.family,
+			    option == INET ? FAMILY_IPV4 : FAMILY_IPV6);
 		break;
 	default:
 		unknown_word(l->w.p, t, "a rule", known);

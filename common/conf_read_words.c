@@ -18,6 +18,16 @@ const struct token *words_value(struct words *w, const struct token *option)
 	return NULL;
 }
 
+bool same_family(struct words *w, const struct token *t, uint8_t *known, uint8_t family)
+{
+	if (*known == FAMILY_NONE)
+		*known = family;
+	if (*known != family)
+		conf_error(w->p, &t->pos, "`%s' is not of the family of the words before it",
+			   t->text);
+	return *known == family;
+}
+
 void read_scope(struct parse *p, const struct token *t, uint8_t *out)
 {
 	static const uint8_t values[] = {0, 0, 200, 253, 254, 255}; /* RT_SCOPE_* */
