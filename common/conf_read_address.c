@@ -137,7 +137,7 @@ static void read_vip_option(struct words *w, const struct token *t, struct conf_
 	const struct token *value;
 
 	if (option < 0) {
-		unknown_word(w->p, t, "a virtual address", known);
+		unknown_word(w->p, t, "an address", known);
 		w->next = w->s->n; /* the rest cannot be understood */
 	} else if (option >= NOPREFIXROUTE) {
 		read_vip_word(w->p, option, t, vip);
@@ -171,7 +171,7 @@ static bool read_vip(struct parse *p, const struct stmt *s, struct conf_vip *vip
 	struct words w = {p, s, 1};
 
 	if (s->has_body)
-		conf_error(p, &s->words[0].pos, "a virtual address takes no block");
+		conf_error(p, &s->words[0].pos, "an address takes no block");
 	if (!read_vip_address(p, &s->words[0], &vip->prefix))
 		return false;
 	vip->preferred_s = UNSAID;

@@ -2,9 +2,9 @@
 /*
  * The configuration's static addresses, and its routes and routing rules: static ones always,
  * virtual ones while their instance is Active. Wanted is compared with what the kernel has under
- * our mark at start, at a reload, and whenever an interface, an address, a route or a rule of the
- * host changes: what somebody removed, or the kernel took along with an interface, is put back, and
- * what nobody wants any longer goes.
+ * our mark at start, at a reload, whenever an interface or an address of the host changes, and when
+ * a route or a rule with our mark goes: what somebody removed, or the kernel took along with an
+ * interface, is put back, and what nobody wants any longer goes.
  */
 #ifndef VRRPD_ROUTING_H
 #define VRRPD_ROUTING_H
@@ -38,8 +38,7 @@ void routing_stop(struct routing *r);
 void routing_free(struct routing *r);
 
 /* Of an instance that is becoming Active, or has other routes now: puts them, routes before the
- * rules that lead to them. What the kernel refuses is told, and tried again when something of the
- * host's network changes. */
+ * rules that lead to them. What the kernel refuses is told, and tried again with the next look. */
 void routing_claim(struct routing *r, struct routing_claim *claim, const struct conf_instance *c);
 /* Of one that was Active when the last run ended, or before a reload: what is there stays, until
  * routing_start or routing_reload compare. */
