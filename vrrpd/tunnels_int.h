@@ -4,6 +4,7 @@
 #define VRRPD_TUNNELS_INT_H
 
 #include "common/nl.h"
+#include "common/route.h"
 #include "vrrpd/plan.h"
 #include "vrrpd/roles.h"
 #include "vrrpd/sas.h"
@@ -32,6 +33,7 @@ struct tunnel_set {
 	int *devices;               /* per tunnel: its own interface's index, 0: none */
 	bool *made;                 /* per tunnel: that interface is new */
 	struct change *changes;     /* storage for an update of L policies */
+	struct route *routes;       /* storage for a switch to another tunnel's */
 	bool *changed;              /* per tunnel: its role changed since the last update */
 	size_t *changed_list;
 	struct tunnel_view *views;

@@ -253,7 +253,6 @@ int tunnels_switch_routes(struct tunnels *t)
 
 	for (size_t i = 0; err == 0 && i < s->conf->n_tunnels; i++) {
 		const struct conf_tunnel *c = &s->conf->tunnels[i];
-		struct route *routes;
 
 		if (c->mode != MODE_INTERFACE || c->group < 0 || !s->changed[i] ||
 		    !roles_now(s->roles)[i].selected)
@@ -262,13 +261,9 @@ int tunnels_switch_routes(struct tunnels *t)
 			look_again(t);
 			continue;
 		}
-		routes = calloc(c->n_remote_subnets, sizeof(*routes));
-		err = routes ? 0 : -ENOMEM;
-		if (routes)
-			wanted_device_routes(s->conf, i, s->devices[i], routes);
+		wanted_device_routes(s->conf, i, s->devices[i], s->routes);
 		for (size_t k = 0; err == 0 && k < c->n_remote_subnets; k++)
-			err = nl_route_put(t->rt, &routes[k]);
-		free(routes);
+			err = nl_route_put(t->rt, &s->routes[k]);
 	}
 	if (err < 0)
 		look_again(t);

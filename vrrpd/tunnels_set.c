@@ -11,6 +11,17 @@ static void *array(size_t n, size_t size)
 	return calloc(n ? n : 1, size);
 }
 
+/* A switch takes one tunnel at a time. */
+static size_t most_remotes(const struct conf *c)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < c->n_tunnels; i++)
+		if (c->tunnels[i].n_remote_subnets > most)
+			most = c->tunnels[i].n_remote_subnets;
+	return most;
+}
+
 static bool allocate(struct tunnel_set *s)
 {
 	size_t n = s->conf->n_tunnels, most = wanted_policies_max(s->conf);
@@ -21,13 +32,14 @@ static bool allocate(struct tunnel_set *s)
 	s->gateways = array(n, sizeof(*s->gateways));
 	s->wanted = array(most, sizeof(*s->wanted));
 	s->changes = array(most, sizeof(*s->changes));
+	s->routes = array(most_remotes(s->conf), sizeof(*s->routes));
 	s->changed = array(n, sizeof(*s->changed));
 	s->changed_list = array(n, sizeof(*s->changed_list));
 	s->views = array(n, sizeof(*s->views));
 	s->devices = array(n, sizeof(*s->devices));
 	s->made = array(n, sizeof(*s->made));
 	return s->roles && s->silence && s->seeks && s->gateways && s->wanted && s->changes &&
-	       s->changed && s->changed_list && s->views && s->devices && s->made;
+	       s->routes && s->changed && s->changed_list && s->views && s->devices && s->made;
 }
 
 struct tunnel_set *tunnel_set_new(const struct conf *c, mono_t now)
@@ -64,6 +76,7 @@ void tunnel_set_free(struct tunnel_set *s)
 	free(s->gateways);
 	free(s->wanted);
 	free(s->changes);
+	free(s->routes);
 	free(s->changed);
 	free(s->changed_list);
 	free(s->views);
