@@ -108,7 +108,7 @@ int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c,
 	t->loop = loop;
 	t->fn = fn;
 	t->ctx = ctx;
-	t->guard_retry = MONO_NEVER;
+	t->guard_retry = t->device_retry = MONO_NEVER;
 	if (c->n_tunnels == 0)
 		remove_leftovers(t);
 	first = tunnel_set_new(c, loop_now(loop));

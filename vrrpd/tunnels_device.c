@@ -17,6 +17,8 @@
 
 /* Somebody who removes it again and again gets no more than this of our time. */
 #define DEVICE_PAUSE_US (100 * US_PER_MS)
+/* What the kernel refuses now it may take later: a name or a number is free again. */
+#define DEVICE_RETRY_US US_PER_S
 
 /* What the kernel holds of ours. */
 struct device_job {
@@ -94,15 +96,16 @@ static int put_one(const struct device_job *j, struct tunnel_set *s, size_t tunn
 			s->devices[tunnel] = j->present[i].ifindex;
 			if (j->present[i].up)
 				return 0;
-			++*put;
-			return nl_xfrmi_set_up(j->nl, j->present[i].ifindex);
+			err = nl_xfrmi_set_up(j->nl, j->present[i].ifindex);
+			*put += err == 0;
+			return err;
 		}
 	s->devices[tunnel] = 0;
 	err = remove_others(j, &wanted);
 	if (err < 0 || wanted.line == 0)
 		return err;
-	++*put;
 	err = nl_xfrmi_add(j->nl, &wanted);
+	*put += err == 0;
 	s->made[tunnel] = err == 0;
 	s->devices[tunnel] = err == 0 ? wanted.ifindex : 0;
 	return err;
@@ -112,20 +115,23 @@ int tunnels_put_devices(struct tunnel_set *s, size_t *put, char *why, size_t why
 {
 	const struct conf *c = s->conf;
 	struct device_job j = {0};
+	bool readable;
 	int result;
 
 	*put = 0;
 	if (!wants_device(c))
 		return 0;
 	result = job_open(&j);
+	readable = result == 0;
 	if (result < 0)
 		snprintf(why, why_size, "cannot read the interfaces: %s", strerror(-result));
-	for (size_t i = 0; j.nl && result == 0 && i < c->n_tunnels; i++) {
-		if (c->tunnels[i].mode != MODE_INTERFACE)
-			continue;
-		result = put_one(&j, s, i, put);
-		if (result < 0)
-			explain(&c->tunnels[i], result, why, why_size);
+	for (size_t i = 0; readable && i < c->n_tunnels; i++) {
+		int err = c->tunnels[i].mode == MODE_INTERFACE ? put_one(&j, s, i, put) : 0;
+
+		if (err < 0 && result == 0) {
+			result = err;
+			explain(&c->tunnels[i], err, why, why_size);
+		}
 	}
 	job_close(&j);
 	return result;
@@ -184,7 +190,7 @@ static void tell(struct tunnels *t, const int before[], size_t put, int err, con
 	const struct conf_tunnel *c = replaced(t->set, before);
 	char text[400];
 
-	if (err < 0)
+	if (err < 0 && err != t->device_error)
 		snprintf(text, sizeof(text), "an interface is not as it must be: %s", why);
 	else if (c)
 		snprintf(text, sizeof(text), "interface %s of tunnel %s was gone: made anew",
@@ -192,8 +198,10 @@ static void tell(struct tunnels *t, const int before[], size_t put, int err, con
 	else if (put > 0 && same_devices(t->set, before))
 		snprintf(text, sizeof(text), "an interface of a tunnel was down: up again");
 	else
-		return;
-	t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
+		text[0] = '\0';
+	t->device_error = err;
+	if (text[0])
+		t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
 }
 
 void tunnels_repair_devices(struct tunnels *t, mono_t now)
@@ -209,13 +217,17 @@ void tunnels_repair_devices(struct tunnels *t, mono_t now)
 		return;
 	}
 	before = calloc(s->conf->n_tunnels + 1, sizeof(*before));
-	if (!before)
-		return; /* the next notice finds it */
+	if (!before) {
+		t->device_retry = mono_add(now, DEVICE_RETRY_US);
+		return;
+	}
 	memcpy(before, s->devices, s->conf->n_tunnels * sizeof(*before));
 	t->look_at_devices = false;
 	err = tunnels_put_devices(s, &put, why, sizeof(why));
-	if (put > 0 || !same_devices(s, before)) {
+	t->device_retry = err < 0 ? mono_add(now, DEVICE_RETRY_US) : MONO_NEVER;
+	if (err < 0 || put > 0)
 		t->next_device = mono_add(now, DEVICE_PAUSE_US);
+	if (put > 0 || !same_devices(s, before)) {
 		s->n_wanted =
 			s->n_lasting + wanted_passes(s->conf, s->devices, s->wanted + s->n_lasting);
 		t->look_at_policies = t->look_at_routes = true;

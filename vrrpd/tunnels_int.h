@@ -57,6 +57,8 @@ struct tunnels {
 	struct nl *nft;      /* notices of nf_tables; NULL: none, or nothing to watch */
 	bool guard_broken;
 	mono_t next_repair, next_static, next_guard, next_device;
+	mono_t device_retry; /* MONO_NEVER: the interfaces are as they must be */
+	int device_error;    /* that was told */
 	bool conflict_told;
 	char *guard_text;
 	char guard_missing[200];
@@ -87,8 +89,8 @@ void tunnels_apply_guard(struct tunnels *t, const struct tunnel_set *s);
 /* ---- tunnels_device.c ---- */
 /*
  * Makes, adopts or puts right the interfaces that the set's tunnels have of their own, where their
- * lines are there; *put counts what that took. The first error, and in `why` its interface and the
- * remedy.
+ * lines are there; *put counts what that took. One that cannot be keeps no other one from it. The
+ * first error, and in `why` its interface and the remedy.
  */
 int tunnels_put_devices(struct tunnel_set *s, size_t *put, char *why, size_t why_size);
 /* Removes those that a put made. */

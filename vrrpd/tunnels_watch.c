@@ -269,7 +269,7 @@ static void on_work(void *ctx, mono_t now)
 {
 	struct tunnels *t = ctx;
 
-	if (t->look_at_devices)
+	if (t->look_at_devices || mono_reached(t->device_retry, now))
 		tunnels_repair_devices(t, now);
 	if (t->look_at_policies)
 		repair(t, now);
@@ -289,7 +289,7 @@ static void on_work(void *ctx, mono_t now)
 		tunnels_apply_routes(t);
 	}
 	tell_states(t);
-	tunnels_wake_at(t, t->guard_retry);
+	tunnels_wake_at(t, mono_min(t->guard_retry, t->device_retry));
 }
 
 static void on_roles(void *ctx, mono_t now)

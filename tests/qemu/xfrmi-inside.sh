@@ -116,6 +116,14 @@ ns_ip cpe01 link del dev "$DEVICE"
 expect "a deleted interface is made anew, with its routes" wait_until 5 leads 1
 expect "and its policies" wait_until 5 complete 1
 expect "vrrpd says so" says 1 "interface $DEVICE of tunnel line1 was gone: made anew"
+kill -s STOP "${LAB_PID[vrrpd1]}"
+ns_ip cpe01 link del dev "$DEVICE"
+ns_ip cpe01 link add other type xfrm dev wan0 if_id 1
+kill -s CONT "${LAB_PID[vrrpd1]}"
+expect "a taken number keeps it from that, which vrrpd says" wait_until 5 says 1 "or if_id 1 on another name"
+expect_number "once, though it tries again" "$(sleep 2.5; says 1 "or if_id 1 on another name" | grep -c .)" == 1
+ns_ip cpe01 link del other
+expect "it is made as soon as the number is free" wait_until 5 leads 1
 expect "the office reaches the cloud" reaches office "$ECS"
 expect "CPE01 stayed Active" [ "$(instance_state 1)" = Active ]
 reap pace || true
