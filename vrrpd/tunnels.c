@@ -86,8 +86,8 @@ static void remove_leftovers(const struct tunnels *t)
 	if (err == 0 && removed == 0)
 		return;
 	snprintf(text, sizeof(text),
-		 "policies, routes and rules of tunnels that are configured no more: %zu "
-		 "removed%s%s",
+		 "policies, routes, rules and interfaces of tunnels that are configured no more: "
+		 "%zu removed%s%s",
 		 removed, err < 0 ? "; " : "", why);
 	if (t->fn)
 		t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
@@ -308,28 +308,44 @@ static int flush_policies(struct nl *nl, size_t *removed)
 	return err;
 }
 
-int tunnels_flush(const struct conf *c, size_t *removed, char *why, size_t why_size)
+static int first_of(int a, int b)
+{
+	return a < 0 ? a : b;
+}
+
+static int flush_ipsec(const struct conf *c, size_t *removed)
 {
 	struct nl *nl = NULL;
 	int err = netlink_open(&nl, NULL, NETLINK_XFRM, NULL, 0, NULL, NULL, NULL);
 
-	*removed = 0;
 	/* A kernel without IPsec holds nothing of ours. */
-	if (err == -EPROTONOSUPPORT)
-		return guard_remove(GUARD_TABLE, why, why_size);
-	if (err == 0)
-		err = flush_policies(nl, removed);
-	if (err == 0 && c)
-		err = static_sa_remove(nl, c, NULL, removed);
+	if (err < 0)
+		return err == -EPROTONOSUPPORT ? 0 : err;
+	err = flush_policies(nl, removed);
+	if (c)
+		err = first_of(err, static_sa_remove(nl, c, NULL, removed));
 	netlink_close(nl);
-	if (err == 0)
-		err = tunnels_flush_routes(removed);
-	if (err == 0)
-		err = tunnels_flush_devices(removed);
+	return err;
+}
+
+/* The guard, which holds without the policies, goes last. */
+int tunnels_flush(const struct conf *c, size_t *removed, char *why, size_t why_size)
+{
+	char guard_why[160] = "";
+	int err, guard;
+
+	*removed = 0;
+	err = flush_ipsec(c, removed);
+	err = first_of(err, tunnels_flush_routes(removed));
+	err = first_of(err, tunnels_flush_devices(removed));
+	guard = guard_remove(GUARD_TABLE, guard_why, sizeof(guard_why));
 	if (err == -EPERM)
 		snprintf(why, why_size,
 			 "removing IPsec policies needs the capability CAP_NET_ADMIN");
 	else if (err < 0)
-		snprintf(why, why_size, "cannot remove the IPsec policies: %s", strerror(-err));
-	return err < 0 ? err : guard_remove(GUARD_TABLE, why, why_size);
+		snprintf(why, why_size, "not all that is the tunnels' can be removed: %s",
+			 strerror(-err));
+	else
+		snprintf(why, why_size, "%s", guard_why);
+	return first_of(err, guard);
 }

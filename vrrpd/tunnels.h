@@ -41,10 +41,10 @@ typedef void (*tunnels_fn)(void *ctx, int tunnel, enum tunnel_state from, enum t
 
 /*
  * Opens NETLINK_XFRM and brings the kernel to the wanted state with every role closed, except that
- * with `adopt` an L that is on ESP from an earlier run stays so for its linger time unless a role
- * claims it. `drained` of each instance: it was drained in an earlier run; NULL: none. On failure
- * `why` names the policy, file or kernel part; -EEXIST: a foreign policy stands in our place.
- * Nothing half-installed. c outlives the tunnels. Without tunnels in c this removes what an earlier
+ * an L that is on ESP from an earlier run stays so for its linger time unless a role claims it.
+ * `drained` of each instance: it was drained in an earlier run; NULL: none. On failure `why` names
+ * the policy, file or kernel part; -EEXIST: a foreign policy stands in our place. Nothing
+ * half-installed. c outlives the tunnels. Without tunnels in c this removes what an earlier
  * configuration left, and then every call succeeds.
  */
 int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c,
@@ -88,8 +88,8 @@ const char *tunnels_guard_missing(const struct tunnels *t);
 /* Clean stop: every L to block, the rest stays. Then tunnels_free. */
 int tunnels_shut(struct tunnels *t);
 void tunnels_free(struct tunnels *t);
-/* vrrpd --flush: removes all policies with our mark, the configured static SAs, the guard. Prints
- * nothing; counts. */
+/* vrrpd --flush: removes all policies, routes, rules and interfaces with our mark, the configured
+ * static SAs, the guard. What cannot be keeps nothing else; the first error. Counts. */
 int tunnels_flush(const struct conf *c, size_t *removed, char *why, size_t why_size);
 
 #endif

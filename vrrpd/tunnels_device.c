@@ -239,12 +239,14 @@ void tunnels_repair_devices(struct tunnels *t, mono_t now)
 int tunnels_flush_devices(size_t *removed)
 {
 	struct device_job j = {0};
-	int err = job_open(&j);
+	int err = job_open(&j), result = err;
 
 	for (size_t i = 0; err == 0 && i < j.n; i++) {
-		err = nl_xfrmi_del(j.nl, j.present[i].ifindex);
-		*removed += err == 0;
+		int refused = nl_xfrmi_del(j.nl, j.present[i].ifindex);
+
+		*removed += refused == 0;
+		result = result ? result : refused;
 	}
 	job_close(&j);
-	return err;
+	return result;
 }

@@ -296,21 +296,27 @@ void tunnels_adopt_routes(const struct tunnel_set *s, const bool carried[], mono
 
 int tunnels_flush_routes(size_t *removed)
 {
+	struct refusal first = {0};
 	struct route_job j = {0};
 	struct nl *nl = NULL;
 	int err = netlink_open(&nl, NULL, NETLINK_ROUTE, NULL, 0, NULL, NULL, NULL);
 
 	if (err == 0)
 		err = job_look(&j, nl);
+	note(&first, err, NULL, NULL);
 	for (size_t i = 0; err == 0 && i < j.n_present_rules; i++) {
-		err = nl_rule_del(nl, &j.present_rules[i]);
-		*removed += err == 0;
+		int refused = nl_rule_del(nl, &j.present_rules[i]);
+
+		*removed += refused == 0;
+		note(&first, refused, NULL, &j.present_rules[i]);
 	}
 	for (size_t i = 0; err == 0 && i < j.n_present_routes; i++) {
-		err = nl_route_del(nl, &j.present_routes[i]);
-		*removed += err == 0;
+		int refused = nl_route_del(nl, &j.present_routes[i]);
+
+		*removed += refused == 0;
+		note(&first, refused, &j.present_routes[i], NULL);
 	}
 	job_free(&j);
 	netlink_close(nl);
-	return err;
+	return first.err;
 }
