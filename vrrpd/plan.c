@@ -60,7 +60,6 @@ void plan_policies(struct policy wanted[], size_t n_wanted, struct policy presen
 
 	out->n = 0;
 	out->conflict = NULL;
-	out->installed = 0;
 	memset(out->scratch, 0, n_serials);
 	mark_used(out->scratch, n_serials, present, n_present);
 	mark_used(out->scratch, n_serials, wanted, n_wanted);
@@ -82,9 +81,7 @@ void plan_policies(struct policy wanted[], size_t n_wanted, struct policy presen
 				serial++;
 			w->index = POLICY_OWNER | (uint32_t)(serial++ << SERIAL_SHIFT) | w->dir;
 		}
-		if (p && policy_same(p, w))
-			out->installed++;
-		else
+		if (!p || !policy_same(p, w))
 			emit(out, CHANGE_PUT, w);
 	}
 	emit_leftovers(out, present, n_present, false);

@@ -26,7 +26,6 @@ struct plan {
 	/* The first foreign policy in a place that we want. A start refuses; a repair does the
 	 * rest. */
 	const struct policy *conflict;
-	size_t installed; /* of the wanted ones, how many are present as wanted */
 };
 
 /*
