@@ -16,6 +16,7 @@
 #include "vrrpd/nl_rule.h"
 #include "vrrpd/rt_parse.h"
 #include "vrrpd/tunnels_int.h"
+#include "vrrpd/wanted_conf.h"
 #include "vrrpd/wanted_route.h"
 
 /* Wanted and present; the arrays are malloc'ed. */
@@ -75,22 +76,6 @@ static int job_look(struct route_job *j, struct nl *nl)
 				      &j->n_present_rules);
 }
 
-static bool has_route(const struct route list[], size_t n, const struct route *r)
-{
-	for (size_t i = 0; i < n; i++)
-		if (route_same(r, &list[i]))
-			return true;
-	return false;
-}
-
-static bool has_rule(const struct rule list[], size_t n, const struct rule *r)
-{
-	for (size_t i = 0; i < n; i++)
-		if (rule_same(r, &list[i]))
-			return true;
-	return false;
-}
-
 /* The first thing that the kernel refused. */
 struct refusal {
 	int err;
@@ -108,16 +93,16 @@ static void note(struct refusal *first, int err, const struct route *route, cons
 static void reconcile(struct nl *nl, const struct route_job *j, struct refusal *first)
 {
 	for (size_t i = 0; i < j->n_routes; i++)
-		if (!has_route(j->present_routes, j->n_present_routes, &j->routes[i]))
+		if (!wanted_has_route(&j->routes[i], j->present_routes, j->n_present_routes, NULL))
 			note(first, nl_route_put(nl, &j->routes[i]), &j->routes[i], NULL);
 	for (size_t i = 0; i < j->n_rules; i++)
-		if (!has_rule(j->present_rules, j->n_present_rules, &j->rules[i]))
+		if (!wanted_has_rule(&j->rules[i], j->present_rules, j->n_present_rules, NULL))
 			note(first, nl_rule_add(nl, &j->rules[i]), NULL, &j->rules[i]);
 	for (size_t i = 0; i < j->n_present_rules; i++)
-		if (!has_rule(j->rules, j->n_rules, &j->present_rules[i]))
+		if (!wanted_has_rule(&j->present_rules[i], j->rules, j->n_rules, NULL))
 			nl_rule_del(nl, &j->present_rules[i]);
 	for (size_t i = 0; i < j->n_present_routes; i++)
-		if (!has_route(j->routes, j->n_routes, &j->present_routes[i]))
+		if (!wanted_has_route(&j->present_routes[i], j->routes, j->n_routes, NULL))
 			nl_route_del(nl, &j->present_routes[i]);
 }
 

@@ -67,8 +67,11 @@ bool wanted_has_route(const struct route *w, const struct route present[], size_
 	bool found = false;
 
 	for (size_t i = 0; i < n; i++)
-		if (route_same(w, &present[i]))
-			found = keep[i] = true;
+		if (route_same(w, &present[i])) {
+			found = true;
+			if (keep)
+				keep[i] = true;
+		}
 	return found;
 }
 
@@ -77,8 +80,11 @@ bool wanted_has_rule(const struct rule *w, const struct rule present[], size_t n
 	bool found = false;
 
 	for (size_t i = 0; i < n; i++)
-		if (rule_same(w, &present[i]))
-			found = keep[i] = true;
+		if (rule_same(w, &present[i])) {
+			found = true;
+			if (keep)
+				keep[i] = true;
+		}
 	return found;
 }
 

@@ -21,7 +21,7 @@ bool wanted_conf_route(const struct conf_route *c, wanted_index_fn index, struct
 
 /*
  * Whether the kernel has it among `present`. What it is gets its mark in keep, which has an element
- * for each: those without one at the end are nobody's.
+ * for each: those without one at the end are nobody's. NULL for routes and rules: nobody asks.
  */
 bool wanted_has_address(const struct vip *w, const struct vip present[], size_t n, bool keep[]);
 bool wanted_has_route(const struct route *w, const struct route present[], size_t n, bool keep[]);
