@@ -19,9 +19,9 @@
 struct nl;
 
 /*
- * protocol: NETLINK_ROUTE or NETLINK_XFRM. Opens a socket for requests and, when groups has
- * entries, a second one for notices in the loop (SO_RCVBUFFORCE, or as much as is allowed).
- * `notice` gets every message of those groups; `resync` is called after ENOBUFS, when the
+ * protocol: NETLINK_ROUTE, NETLINK_XFRM or NETLINK_NETFILTER. Opens a socket for requests and, when
+ * groups has entries, a second one for notices in the loop (SO_RCVBUFFORCE, or as much as is
+ * allowed). `notice` gets every message of those groups; `resync` is called after ENOBUFS, when the
  * notices from before it are served: everything may have changed.
  */
 typedef void (*netlink_notice_fn)(void *ctx, const struct nlmsghdr *h);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * nft text to the kernel by libnftables; see guard.h. The library's context lives for one call: it
- * is needed at start and at reload only, and keeps caches.
+ * keeps caches, which another program's changes make stale.
  */
 #include "vrrpd/guard.h"
 
