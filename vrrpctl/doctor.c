@@ -216,17 +216,37 @@ static void check_firewall(struct doctor *d)
 			"legacy iptables rules are loaded and were not read");
 }
 
+static bool same_group(const struct conf_tunnel *a, const struct conf_tunnel *b)
+{
+	return a == b || (a->group >= 0 && a->group == b->group);
+}
+
 /* The interface of the tunnel, or of another one of its group, which may be the selected one. */
 static bool is_way(const struct doctor *d, const struct conf_tunnel *t, const char *name)
 {
+	for (size_t i = 0; i < d->conf->n_tunnels; i++)
+		if (same_group(t, &d->conf->tunnels[i]) &&
+		    strcmp(name, conf_tunnel_way(&d->conf->tunnels[i])) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The interface that the main table leads over, of those that is_way accepts, or "". The kernel
+ * lists the routes of all tables, and one in a table of the tunnel's own goes with its own_address.
+ */
+static void find_main_way6(const struct doctor *d, const struct conf_tunnel *t,
+			   const struct prefix *p, char name[CONF_IFNAME_MAX])
+{
+	name[0] = '\0';
 	for (size_t i = 0; i < d->conf->n_tunnels; i++) {
 		const struct conf_tunnel *other = &d->conf->tunnels[i];
+		size_t own = addr_is_set(conf_own_address(other, FAMILY_IPV6));
 
-		if ((other == t || (t->group >= 0 && other->group == t->group)) &&
-		    strcmp(name, conf_tunnel_way(other)) == 0)
-			return true;
+		if (same_group(t, other) &&
+		    route6_count(d->host->routes6, p, conf_tunnel_way(other)) > own)
+			snprintf(name, CONF_IFNAME_MAX, "%s", conf_tunnel_way(other));
 	}
-	return false;
 }
 
 static void check_route(struct doctor *d, const struct conf_tunnel *t, const struct prefix *p)
@@ -238,6 +258,8 @@ static void check_route(struct doctor *d, const struct conf_tunnel *t, const str
 		route6_interface(d->host->routes6, &p->addr, name);
 	else
 		route_interface(d->host->routes, &p->addr, name);
+	if (t->mode == MODE_INTERFACE && p->addr.family == FAMILY_IPV6 && is_way(d, t, name))
+		find_main_way6(d, t, p, name);
 	if (t->mode == MODE_INTERFACE && !is_way(d, t, name))
 		finding(d, "error", "route", "start vrrpd, which keeps it; look for other routes",
 			"%s is not routed over %s, the interface of tunnel %s: nothing enters the "

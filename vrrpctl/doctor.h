@@ -50,6 +50,8 @@ size_t doctor_count(const json_t *findings, const char *level);
 const char *route_interface(const char *routes, const struct addr *a, char buf[CONF_IFNAME_MAX]);
 /* The same of /proc/net/ipv6_route's text and an IPv6 address. */
 const char *route6_interface(const char *routes, const struct addr *a, char buf[CONF_IFNAME_MAX]);
+/* How many routes to exactly that prefix lead over the interface, in all tables. */
+size_t route6_count(const char *routes, const struct prefix *p, const char *interface);
 
 /* What a ruleset does to VRRP and to tunnel traffic, from nft's own listing. */
 struct ruleset {

@@ -56,29 +56,53 @@ static bool is_route6(unsigned flags)
 	return (flags & 0x1) && !(flags & (0x200 | 0x01000000));
 }
 
+/* A line of /proc/net/ipv6_route; false when it is none, or leads nowhere. */
+static bool parse_route6(const char *line, struct prefix *dst, char name[CONF_IFNAME_MAX])
+{
+	unsigned len, flags;
+	int at = 0;
+
+	*dst = (struct prefix){.addr.family = FAMILY_IPV6};
+	while (at < 16 && sscanf(line + 2 * at, "%2hhx", &dst->addr.b[at]) == 1)
+		at++;
+	if (at < 16 ||
+	    sscanf(line + 32, " %x %*s %*x %*s %*x %*x %*x %x %15s", &len, &flags, name) != 3)
+		return false;
+	dst->len = (uint8_t)len;
+	return is_route6(flags) && len <= 128;
+}
+
 const char *route6_interface(const char *routes, const struct addr *a, char buf[CONF_IFNAME_MAX])
 {
 	int best = -1;
 
 	buf[0] = '\0';
 	for (; routes && *routes; routes = next_line(routes)) {
-		struct prefix dst = {.addr.family = FAMILY_IPV6};
 		char name[CONF_IFNAME_MAX];
-		unsigned len, flags;
-		int at = 0;
+		struct prefix dst;
 
-		while (at < 16 && sscanf(routes + 2 * at, "%2hhx", &dst.addr.b[at]) == 1)
-			at++;
-		if (at < 16 || sscanf(routes + 32, " %x %*s %*x %*s %*x %*x %*x %x %15s", &len,
-				      &flags, name) != 3)
+		if (!parse_route6(routes, &dst, name) || dst.len <= best ||
+		    !prefix_contains(&dst, a))
 			continue;
-		dst.len = (uint8_t)len;
-		if (!is_route6(flags) || len > 128 || (int)len <= best || !prefix_contains(&dst, a))
-			continue;
-		best = (int)len;
+		best = dst.len;
 		memcpy(buf, name, sizeof(name));
 	}
 	return buf;
+}
+
+size_t route6_count(const char *routes, const struct prefix *p, const char *interface)
+{
+	struct prefix wanted = prefix_network(p);
+	size_t n = 0;
+
+	for (; routes && *routes; routes = next_line(routes)) {
+		char name[CONF_IFNAME_MAX];
+		struct prefix dst;
+
+		n += parse_route6(routes, &dst, name) && prefix_equal(&dst, &wanted) &&
+		     strcmp(name, interface) == 0;
+	}
+	return n;
 }
 
 /* Is the word in the line, with no letter or digit on either side? */

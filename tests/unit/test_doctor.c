@@ -364,6 +364,43 @@ START_TEST(ipv6)
 }
 END_TEST
 
+#define OVER_XFRM1                                                                 \
+	"fd000172000000000000000000000000 30 00000000000000000000000000000000 00 " \
+	"00000000000000000000000000000000 00000001 00000001 00000000 00000001    xfrm1\n"
+
+/* The kernel lists the table of the tunnel's own address, too. */
+START_TEST(ipv6_own_table)
+{
+	struct conf_tunnel t = tunnel6;
+	const struct conf c = {.tunnels = &t, .n_tunnels = 1};
+	struct iface_facts ifaces[] = {
+		{.name = "wan0", .exists = true, .mtu = 1500, .arp_ignore = 1}};
+	char once[] = OVER_XFRM1, twice[] = OVER_XFRM1 OVER_XFRM1;
+	struct host_facts host = {.ifaces = ifaces, .n_ifaces = 1, .routes6 = once};
+	json_t *f = json_array();
+
+	ck_assert(prefix_parse("fd00:172::/48", &cloud6[0]));
+	t.n_remote_subnets = 1;
+	t.mode = MODE_INTERFACE;
+	strcpy(t.device, "xfrm1");
+	doctor_judge(&c, &host, NULL, f);
+	ck_assert(found(f, "ok", "fd00:172::/48 is routed over xfrm1"));
+	json_decref(f);
+
+	f = json_array();
+	t.own[1] = address("fd00:22::252");
+	doctor_judge(&c, &host, NULL, f);
+	ck_assert(found(f, "error", "fd00:172::/48 is not routed over xfrm1"));
+	json_decref(f);
+
+	f = json_array();
+	host.routes6 = twice;
+	doctor_judge(&c, &host, NULL, f);
+	ck_assert(found(f, "ok", "fd00:172::/48 is routed over xfrm1"));
+	json_decref(f);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("doctor");
@@ -378,6 +415,7 @@ int main(void)
 	tcase_add_test(t, alarms_have_remedies);
 	tcase_add_test(t, healthy);
 	tcase_add_test(t, ipv6);
+	tcase_add_test(t, ipv6_own_table);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);
