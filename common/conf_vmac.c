@@ -108,34 +108,56 @@ static bool is_taken(const struct conf *c, const char *name, const struct conf_v
 	return false;
 }
 
-static void choose_name(const struct conf *c, const struct conf_instance *i, uint8_t family,
-			const char *prefix, struct conf_vmac *v)
-{
-	unsigned number = 0;
+/* What names are made from, and how far each row of them has got: none becomes free again. */
+struct naming {
+	struct parse *p;
+	const struct draft *draft;         /* of the instance whose macvlans get names */
+	unsigned next[2][N_FAMILIES][256]; /* by prefix, family and VRID */
+};
 
-	snprintf(v->name, sizeof(v->name), "%.8s.%u", prefix, i->vrid);
-	while (is_taken(c, v->name, v)) {
-		if (family != FAMILY_IPV6)
-			number++;
-		else if (number == 0)
-			number = 6;
-		else
-			number = number == 6 ? 1 : number == 5 ? 7 : number + 1;
-		snprintf(v->name, sizeof(v->name), "%.8s%u.%u", prefix, number % 1000, i->vrid);
-	}
+/* None, 1, 2, ...; for IPv6 none, 6, 1, ... 5, 7, ... */
+static unsigned nth_number(uint8_t family, unsigned n)
+{
+	if (family != FAMILY_IPV6 || n == 0 || n > 6)
+		return n;
+	return n == 1 ? 6 : n - 1;
+}
+
+/* False: it is too long. */
+static bool write_name(char name[CONF_IFNAME_MAX], const char *prefix, unsigned number,
+		       unsigned vrid)
+{
+	char digits[12] = "";
+
+	if (number > 0)
+		snprintf(digits, sizeof(digits), "%u", number);
+	return snprintf(name, CONF_IFNAME_MAX, "%.8s%s.%u", prefix, digits, vrid) < CONF_IFNAME_MAX;
+}
+
+static void choose_name(struct naming *naming, const struct conf_instance *i, uint8_t family,
+			bool of_address, struct conf_vmac *v)
+{
+	const struct conf *c = naming->p->conf;
+	bool other = of_address && c->vmac_addr_prefix[0];
+	const char *prefix = other               ? c->vmac_addr_prefix
+			     : c->vmac_prefix[0] ? c->vmac_prefix
+						 : "vrrp";
+	unsigned *next = &naming->next[other][family == FAMILY_IPV6][i->vrid];
+
+	do {
+		if (write_name(v->name, prefix, nth_number(family, (*next)++), i->vrid))
+			continue;
+		conf_error(naming->p, draft_pos(naming->draft, "use_vmac"),
+			   "too many macvlans of VRID %u: the next name, `%s...', is too long",
+			   i->vrid, v->name);
+		return;
+	} while (is_taken(c, v->name, v));
 }
 
 /* ---- the macvlans of an instance ---- */
 
-static const char *prefix_of(const struct conf *c, bool of_address)
-{
-	if (of_address && c->vmac_addr_prefix[0])
-		return c->vmac_addr_prefix;
-	return c->vmac_prefix[0] ? c->vmac_prefix : "vrrp";
-}
-
 /* One that an address asks for; several share it. */
-static const struct conf_vmac *vmac_for(const struct conf *c, struct conf_instance *i,
+static const struct conf_vmac *vmac_for(struct naming *naming, struct conf_instance *i,
 					const char *parent, uint8_t family)
 {
 	struct conf_vmac *v = &i->vmacs[i->n_vmacs];
@@ -149,7 +171,7 @@ static const struct conf_vmac *vmac_for(const struct conf *c, struct conf_instan
 	i->n_vmacs++;
 	memcpy(v->mac, mac, sizeof(mac));
 	snprintf(v->parent, sizeof(v->parent), "%s", parent);
-	choose_name(c, i, family, prefix_of(c, true), v);
+	choose_name(naming, i, family, true, v);
 	return v;
 }
 
@@ -157,16 +179,16 @@ static const struct conf_vmac *vmac_for(const struct conf *c, struct conf_instan
  * The device of an address. Nothing but the addresses makes a route on a macvlan, so a link-local
  * one has the link's length there, or it could not answer.
  */
-static void place(const struct conf *c, struct conf_instance *i, struct conf_vip *vip)
+static void place(struct naming *naming, struct conf_instance *i, struct conf_vip *vip)
 {
 	uint8_t family = vip->prefix.addr.family;
 	bool elsewhere = vip->dev[0] && strcmp(vip->dev, i->interface) != 0;
 	const struct conf_vmac *v = NULL;
 
 	if (elsewhere && (vip->use_vmac || i->use_vmac_addr))
-		v = vmac_for(c, i, vip->dev, family);
+		v = vmac_for(naming, i, vip->dev, family);
 	else if (!elsewhere && (vip->use_vmac || (i->use_vmac_addr && family != i->family)))
-		v = vmac_for(c, i, i->interface, family);
+		v = vmac_for(naming, i, i->interface, family);
 	else if (!elsewhere && i->use_vmac)
 		v = &i->vmacs[0];
 	if (!v)
@@ -190,14 +212,14 @@ static void take_own(struct parse *p, size_t n)
 	i->n_vmacs = 1;
 }
 
-static void name_all(struct conf *c, struct conf_instance *i)
+static void name_all(struct naming *naming, struct conf_instance *i)
 {
 	if (i->use_vmac && !i->vmacs->name[0])
-		choose_name(c, i, i->family, prefix_of(c, false), i->vmacs);
+		choose_name(naming, i, i->family, false, i->vmacs);
 	for (size_t k = 0; k < i->n_vips; k++)
-		place(c, i, &i->vips[k]);
+		place(naming, i, &i->vips[k]);
 	for (size_t k = 0; k < i->n_excluded; k++)
-		place(c, i, &i->excluded[k]);
+		place(naming, i, &i->excluded[k]);
 }
 
 /* ---- rules ---- */
@@ -245,11 +267,14 @@ static void check_unique(struct parse *p, const struct conf_instance *i, const s
 void conf_check_vmacs(struct parse *p)
 {
 	struct conf *c = p->conf;
+	struct naming naming = {.p = p};
 
 	for (size_t n = 0; n < c->n_instances; n++)
 		take_own(p, n);
-	for (size_t n = 0; n < c->n_instances; n++)
-		name_all(c, &c->instances[n]);
+	for (size_t n = 0; n < c->n_instances; n++) {
+		naming.draft = &p->instances[n];
+		name_all(&naming, &c->instances[n]);
+	}
 	for (size_t n = 0; n < c->n_instances; n++) {
 		check_own(p, &c->instances[n], &p->instances[n]);
 		for (size_t k = 0; k < n; k++)

@@ -55,6 +55,36 @@ START_TEST(names_as_keepalived_has_them)
 }
 END_TEST
 
+/* n routers of one VRID, each on an interface of its own; with the longest prefix and VRID. */
+static struct conf *parse_many(unsigned n, struct diags *d)
+{
+	char *text = NULL;
+	struct conf *c;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	fputs("global_defs {\nvmac_prefix abcdefgh\n}\n", f);
+	for (unsigned k = 0; k < n; k++)
+		fprintf(f, VIRTUAL("I%u", "lan%u", "255", "192.0.2.1", "use_vmac") "\n", k, k);
+	fclose(f);
+	c = parse(text, d);
+	free(text);
+	return c;
+}
+
+START_TEST(names_run_out)
+{
+	struct diags d = {0};
+	struct conf *c = parse_many(1000, &d);
+
+	ck_assert_ptr_nonnull(c);
+	assert_vmac(c->instances[999].vmacs, "abcdefgh999.255", "lan999", "00:00:5e:00:01:ff");
+	conf_free(c);
+	ck_assert_ptr_null(parse_many(1001, &d));
+	diags_free(&d);
+}
+END_TEST
+
 START_TEST(names_and_addresses_that_are_given)
 {
 	struct conf *c = must_parse(
@@ -322,6 +352,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(c, names_as_keepalived_has_them);
+	tcase_add_test(c, names_run_out);
 	tcase_add_test(c, names_and_addresses_that_are_given);
 	tcase_add_test(c, places);
 	tcase_add_test(c, places_of_addresses);
