@@ -19,8 +19,12 @@
 #include "vrrpd/nl_link.h"
 #include "vrrpd/vmac.h"
 
-/* In one burst. */
-#define REMOVALS 16
+/* The kernel waits with each for all its processors. In one turn, as no advert leaves meanwhile; at
+ * a stop, between two signs of life for the watchdog. */
+#define REMOVALS_A_TURN 4
+#define REMOVALS_AT_STOP 16
+/* Until something that the kernel refused is tried again. */
+#define RETRY_US US_PER_S
 
 /* A macvlan that the configuration asks for. */
 struct place {
@@ -42,6 +46,8 @@ struct job {
 	size_t n_msgs;
 	struct link *gone; /* copies of the macvlans that were removed */
 	size_t n_gone;
+	bool left;  /* there are more to remove */
+	bool stuck; /* the kernel refused a removal */
 };
 
 /* ---- what is there ---- */
@@ -210,23 +216,23 @@ static bool is_wanted(const struct job *j, const struct link *link)
 	return false;
 }
 
-/* The kernel waits with each for all its processors: many of them outlast the watchdog. */
-static void remove_unwanted(struct job *j)
+static void remove_unwanted(struct job *j, size_t most)
 {
 	size_t n, kept = 0;
 	struct link *ours = list_ours(j->links, &n);
 
+	j->left = false;
 	for (size_t k = 0; ours && k < n; k++) {
 		if (is_wanted(j, &ours[k]))
 			continue;
+		j->left = kept == most;
+		if (j->left)
+			break;
 		add(j, dev_remove(ours[k].ifindex));
 		ours[kept++] = ours[k];
-		if (j->n_msgs == REMOVALS) {
-			flush(j, NULL);
-			notify_watchdog();
-		}
 	}
-	flush(j, NULL);
+	j->stuck = flush(j, NULL) != 0;
+	free(j->gone);
 	j->gone = ours;
 	j->n_gone = kept;
 }
@@ -267,7 +273,9 @@ static void make(struct job *j)
 
 		if (!p->make)
 			continue;
-		p->err = make_one(j, p, parent_of(j, p));
+		/* The one that is in its place may not be removed yet. */
+		p->err = j->left && judge(j, p) == VMAC_WRONG ? -EBUSY
+							      : make_one(j, p, parent_of(j, p));
 		p->anew = p->err == 0;
 	}
 }
@@ -366,7 +374,7 @@ static int work(struct job *j)
 
 	if (err == 0) {
 		plan(j);
-		remove_unwanted(j);
+		remove_unwanted(j, REMOVALS_A_TURN);
 		make(j);
 		err = links_reread(j->links);
 	}
@@ -490,6 +498,18 @@ static void finish(struct job *j)
 	free(j->gone);
 }
 
+/* When this has to go on, should no interface change before. */
+static mono_t resumption(const struct job *j, mono_t now)
+{
+	bool refused = j->stuck;
+
+	if (j->left && !j->stuck)
+		return now;
+	for (size_t k = 0; k < j->n; k++)
+		refused |= j->places[k].err != 0;
+	return refused ? mono_add(now, RETRY_US) : MONO_NEVER;
+}
+
 static void settle(struct vrrpd *d, bool review)
 {
 	struct job j = {.links = d->host.links, .d = d};
@@ -508,6 +528,8 @@ static void settle(struct vrrpd *d, bool review)
 		set_up_or_down(&j);
 		for (size_t k = 0; k < j.n;)
 			k = tell(&j, k, review);
+		if (!timer_armed(&d->vmac_timer))
+			timer_set(&d->vmac_timer, resumption(&j, loop_now(d->host.loop)));
 	} else {
 		err = -ENOMEM;
 	}
@@ -539,9 +561,11 @@ size_t vmacs_remove(struct links *links)
 	struct job j = {.links = links};
 	size_t ours = count_ours(links);
 
-	j.msgs = calloc(ours + 1, sizeof(*j.msgs));
-	if (ours > 0 && j.msgs && links_reread(links) == 0) {
-		remove_unwanted(&j);
+	j.msgs = calloc(REMOVALS_AT_STOP, sizeof(*j.msgs));
+	j.left = ours > 0 && j.msgs && links_reread(links) == 0;
+	for (size_t k = 0; j.left && k < ours; k += REMOVALS_AT_STOP) {
+		remove_unwanted(&j, REMOVALS_AT_STOP);
+		notify_watchdog();
 		if (links_reread(links) == 0)
 			restore(&j);
 	}
