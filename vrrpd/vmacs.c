@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <linux/ip.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -263,7 +264,13 @@ static int make_one(struct job *j, const struct place *p, const struct link *par
 	if (err)
 		return err;
 	m = dev_alias(p->v->name, vmac_mark(&p->before, mark));
-	return dev_send(nl, &m, 1, NULL);
+	err = dev_send(nl, &m, 1, NULL);
+	/* Without its mark it would be taken for somebody else's from now on. */
+	if (err) {
+		m = dev_remove((int)if_nametoindex(p->v->name));
+		dev_send(nl, &m, 1, NULL);
+	}
+	return err;
 }
 
 static void make(struct job *j)
