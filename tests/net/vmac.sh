@@ -228,7 +228,28 @@ expect '--flush works without a daemon' ns r1 "$BUILD/vrrpd/vrrpd" -f "$W/r1.con
 expect 'and leaves none either' none_left 1
 reap r2 TERM
 
+# ---- many at once ----
+many() {
+    local vrid
+    for vrid in {101..124}; do instance 1 "M$vrid" 3 "$vrid" 1 "virtual_ipaddress { 10.9.2.$vrid/24 }" use_vmac; done
+}
+count_is() { [ "$(macvlans 1)" = "$1" ] || { echo "$(macvlans 1) macvlans"; return 1; }; }
+{ four 1 use_vmac; many; } >"$W/r1.conf"
+start 1
+expect 'many become Active' wait_until 8 states 1 Active
+four 1 use_vmac >"$W/r1.conf"
+reload 1
+expect 'a reload that drops them removes them all' wait_until 5 count_is 1
+expect 'and keeps the settings for the one that is left' set_to 1 lan0 arp_ignore 1
+{ four 1 use_vmac; many; } >"$W/r1.conf"
+reload 1
+expect 'another brings them back' wait_until 8 states 1 Active
+expect 'each with its macvlan' count_is 25
+reap r1 TERM
+expect 'a stop removes them all' none_left 1
+
 # ---- a name that is taken ----
+fast 1
 ns_ip r1 link add vrrp.22 type bridge
 start 1
 expect 'an interface of that name that is not ours is named' soon 1 FOUR .reason 'interface vrrp.22 is there, but not of this program'
