@@ -15,13 +15,17 @@
 
 /* Between two repairs, so that two programs that fight take little time. */
 #define PAUSE_US (100 * US_PER_MS)
+/* Between two attempts that the kernel refuses. */
+#define RETRY_US (10 * US_PER_S)
 
 struct accept {
 	struct loop *loop;
 	struct nl *watch; /* NULL: there is no table to watch */
 	struct timer timer;
-	char *text; /* of the table; NULL or "": none */
-	bool broken;
+	char *text;   /* of the table; NULL or "": none */
+	bool changed; /* by another program */
+	bool unsure;  /* whether it is in the kernel */
+	bool refused; /* which was told */
 	mono_t next;
 };
 
@@ -36,8 +40,8 @@ static void on_notice(void *ctx, const struct nlmsghdr *h)
 {
 	struct accept *a = ctx;
 
-	guard_watch_follow(h, ACCEPT_TABLE, &a->broken);
-	if (a->broken)
+	guard_watch_follow(h, ACCEPT_TABLE, &a->changed);
+	if (a->changed)
 		wake(a);
 }
 
@@ -45,33 +49,38 @@ static void on_resync(void *ctx)
 {
 	struct accept *a = ctx;
 
-	a->broken = true;
+	a->unsure = true;
 	wake(a);
 }
 
-static int install(const struct accept *a)
+/* A refusal is told once, and tried again. */
+static int install(struct accept *a, mono_t now)
 {
 	char why[200] = "";
 	int err = a->text[0] ? guard_apply(a->text, why, sizeof(why))
 			     : accept_remove(why, sizeof(why));
 
-	if (err && a->text[0])
+	if (err && !a->refused && a->text[0])
 		log_msg(LOG_WARNING, "no_accept has no effect, the virtual addresses answer: %s",
 			why);
-	else if (err)
+	else if (err && !a->refused)
 		log_msg(LOG_WARNING, "the nftables table " ACCEPT_TABLE " is not removed: %s", why);
+	a->refused = a->unsure = err != 0;
+	a->next = mono_add(now, err ? RETRY_US : PAUSE_US);
+	if (err)
+		timer_set(&a->timer, a->next);
 	return err;
 }
 
 static void repair(void *ctx, mono_t now)
 {
 	struct accept *a = ctx;
+	bool changed = a->changed;
 
-	if (!a->broken)
+	if (!changed && !a->unsure)
 		return;
-	a->broken = false;
-	a->next = mono_add(now, PAUSE_US);
-	if (install(a) == 0)
+	a->changed = false;
+	if (install(a, now) == 0 && changed)
 		log_msg(LOG_ALERT, "the nftables table " ACCEPT_TABLE
 				   " was changed by another program: put back");
 }
@@ -125,7 +134,8 @@ void accept_apply(struct accept *a, const struct conf *c)
 	}
 	free(a->text);
 	a->text = text;
-	install(a);
+	a->refused = false;
+	install(a, loop_now(a->loop));
 	watch(a);
 }
 

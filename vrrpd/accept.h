@@ -17,7 +17,7 @@ struct accept;
 struct accept *accept_new(struct loop *loop);
 /* The table is left as it is. */
 void accept_free(struct accept *a);
-/* Brings the table to what `c` wants; a refusal is logged. */
+/* Brings the table to what `c` wants; a refusal is logged, and tried again. */
 void accept_apply(struct accept *a, const struct conf *c);
 /* Removes the table; its absence is a success. */
 int accept_remove(char *why, size_t why_size);
