@@ -17,6 +17,8 @@
 /* In which they wait meanwhile. */
 #define RECEIVE_BUFFER (32 * 1024)
 #define FRAME_MAX 128
+/* Frames that the receive buffer holds, at the most. */
+#define OLD_MAX 256
 
 struct ear {
 	struct claim_io *owner;
@@ -36,7 +38,7 @@ struct claim_io {
 
 static ssize_t read_one(const struct ear *e, uint8_t frame[FRAME_MAX], int *ifindex)
 {
-	struct sockaddr_ll from;
+	struct sockaddr_ll from = {0};
 	socklen_t len = sizeof(from);
 	ssize_t got =
 		recvfrom(e->fd, frame, FRAME_MAX, MSG_DONTWAIT, (struct sockaddr *)&from, &len);
@@ -105,7 +107,8 @@ static int attach(const struct ear *e, struct sock_filter *code, size_t n)
 	if (setsockopt(e->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) ||
 	    bind(e->fd, (const struct sockaddr *)&all, sizeof(all)))
 		return -errno;
-	while (read_one(e, old, &ifindex) >= 0)
+	/* What came before the filter; under a flood there is always more. */
+	for (int k = 0; k < OLD_MAX && read_one(e, old, &ifindex) >= 0; k++)
 		;
 	return 0;
 }
