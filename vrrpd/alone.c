@@ -16,31 +16,50 @@
 #include "vrrpd/tunnels.h"
 #include "vrrpd/vmacs.h"
 
-static int flush(struct vrrpd *d)
+/* Addresses, and the macvlans that they are on. */
+static int flush_interfaces(struct vrrpd *d, size_t *n, size_t *vmacs)
 {
 	const struct links_user nobody = {0};
-	char why[256] = "";
-	size_t removed = 0, n = 0, vmacs;
 	struct links *links;
 	struct vip *own = NULL;
+	size_t left;
+	int err, status = EXIT_OK;
 
-	if (tunnels_flush(d->conf, &removed, why, sizeof(why)) != 0)
-		return refused("%s", why);
-	if (accept_remove(why, sizeof(why)) != 0)
-		return refused("%s", why);
-	if (routing_flush(&removed) != 0)
-		return refused("routes and rules cannot be removed");
 	if (links_open(&links, d->host.loop, &nobody) != 0)
 		return refused("no netlink socket for interfaces");
-	if (nl_addr_dump_own(links_nl(links), NL_ADDR_PROTO, &own, &n) == 0)
-		nl_addr_del(links_nl(links), own, n, NULL);
+	err = nl_addr_dump_own(links_nl(links), NL_ADDR_PROTO, &own, n);
+	if (err == 0 && *n > 0)
+		err = nl_addr_del(links_nl(links), own, *n, NULL);
 	free(own);
-	vmacs = vmacs_remove(links);
+	if (err)
+		status = refused("not all addresses are removed: %s", strerror(-err));
+	*vmacs = vmacs_remove(links, &left);
+	if (left > 0)
+		status = refused("%zu macvlans are not removed", left);
 	links_close(links);
+	return status;
+}
+
+/*
+ * The tunnels last: as long as hosts send here and routes lead out, their policies keep the traffic
+ * from leaving in the clear. What fails keeps nothing else from being removed.
+ */
+static int flush(struct vrrpd *d)
+{
+	char why[256] = "";
+	size_t routes = 0, tunnels = 0, n = 0, vmacs = 0;
+	int status = flush_interfaces(d, &n, &vmacs);
+
+	if (routing_flush(&routes) != 0)
+		status = refused("not all routes and rules are removed");
+	if (accept_remove(why, sizeof(why)) != 0)
+		status = refused("%s", why);
+	if (tunnels_flush(d->conf, &tunnels, why, sizeof(why)) != 0)
+		status = refused("%s", why);
 	log_msg(LOG_NOTICE,
-		"removed %zu policies, SAs, routes and rules, %zu addresses, %zu macvlans", removed,
-		n, vmacs);
-	return EXIT_OK;
+		"removed %zu policies, SAs, routes and rules, %zu addresses, %zu macvlans",
+		routes + tunnels, n, vmacs);
+	return status;
 }
 
 static int close_tunnels(struct vrrpd *d)

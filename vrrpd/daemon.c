@@ -435,6 +435,7 @@ static int run(struct vrrpd *d)
 {
 	int status = begin(d);
 	char why[200];
+	size_t left;
 
 	if (status != EXIT_OK)
 		return status;
@@ -448,7 +449,9 @@ static int run(struct vrrpd *d)
 	if (accept_remove(why, sizeof(why)) != 0)
 		log_msg(LOG_ERR, "cannot remove the table of no_accept: %s", why);
 	routing_stop(d->host.routing);
-	vmacs_remove(d->host.links);
+	vmacs_remove(d->host.links, &left);
+	if (left > 0)
+		log_msg(LOG_ERR, "%zu macvlans are not removed", left);
 	log_msg(LOG_NOTICE, "vrrpd stopped");
 	return EXIT_OK;
 }

@@ -563,7 +563,7 @@ void vmacs_settle(void *ctx, mono_t now)
 	settle(ctx, true);
 }
 
-size_t vmacs_remove(struct links *links)
+size_t vmacs_remove(struct links *links, size_t *left)
 {
 	struct job j = {.links = links};
 	size_t ours = count_ours(links);
@@ -577,5 +577,6 @@ size_t vmacs_remove(struct links *links)
 			restore(&j);
 	}
 	finish(&j);
-	return ours;
+	*left = count_ours(links);
+	return ours - *left;
 }

@@ -17,7 +17,7 @@ void vmacs_wake(struct vrrpd *d);
  * reviewed. */
 void vmacs_settle(void *ctx, mono_t now);
 /* Removes all that are ours, by their mark, and restores what was changed for them. Returns how
- * many. */
-size_t vmacs_remove(struct links *links);
+ * many; *left are still there. */
+size_t vmacs_remove(struct links *links, size_t *left);
 
 #endif
