@@ -185,8 +185,8 @@ static const struct keyword instance[] = {
 	 .def = "auto",
 	 .help = MANUAL(
 		 "Checksum sent with version 3 over IPv4; both are accepted. auto begins with "
-		 "rfc9568 "
-		 "and follows the peer.")},
+		 "rfc9568 and follows the peer; while no peer was heard and somebody claims the "
+		 "addresses, both are sent.")},
 	{.name = "garp_master_delay",
 	 .type = VALUE_SECONDS,
 	 INTO(struct conf_instance, garp_delay_us),

@@ -89,6 +89,7 @@ static void on_claim(void *ctx, int ifindex, const struct claim *claim)
 			       "here",
 			       addr_format(&claim->address, text), m[0], m[1], m[2], m[3], m[4],
 			       m[5], instance_device(i, v));
+		instance_claimed(i, now);
 	}
 }
 

@@ -56,7 +56,8 @@ struct instance {
 	struct instance_peer peer;
 	struct track_view *tracks; /* one per conf->tracks */
 	struct priority priority;
-	enum advert_form form; /* sent; follows the peer when v3_checksum is auto */
+	enum advert_form form;   /* sent; follows the peer when v3_checksum is auto */
+	mono_t both_forms_until; /* the other one is sent, too */
 	struct routing_claim routing;
 	struct timer timer, garp_timer;
 	mono_t announced;       /* the last round of gratuitous ARP */
@@ -120,6 +121,8 @@ void instance_taken(struct instance *i, int err);
 void instance_released(struct instance *i);
 /* Somebody removed this address; it is put back when it is ours to hold. */
 void instance_address_lost(struct instance *i, int ifindex, const struct prefix *p);
+/* Somebody claims its addresses. */
+void instance_claimed(struct instance *i, mono_t now);
 /* An interface may have come back without the addresses that it took along. The instance's own one
  * is review's business. */
 void instance_link_changed(struct instance *i, const char *interface);

@@ -70,6 +70,10 @@ int act_send(struct instance *i, uint8_t priority)
 	err = link ? send_to_all(i, &a, link) : -ENODEV;
 	if (err)
 		return err;
+	if (!mono_reached(i->both_forms_until, loop_now(i->host->loop))) {
+		a.form = a.form == ADVERT_PLAIN ? ADVERT_PSEUDO : ADVERT_PLAIN;
+		send_to_all(i, &a, link);
+	}
 	i->counters.adverts_sent++;
 	if (priority == VRRP_PRIORITY_LEAVING)
 		i->counters.priority_zero_sent++;

@@ -6,9 +6,12 @@
  */
 #include <string.h>
 
+#include "common/log.h"
 #include "vrrpd/instance_int.h"
 
 #define LOWER_SPACING_US US_PER_S
+/* As long as somebody may need to hear us, and to show that he did. */
+#define BOTH_FORMS_US (10 * US_PER_S)
 
 /* Whether adverts of that sender count here at all. */
 static enum advert_fault judge_sender(const struct instance *i, const struct advert_packet *p)
@@ -84,12 +87,31 @@ static void note_peer(struct instance *i, const struct port_input *in)
 	i->peer = (struct instance_peer){in->packet.src, a->priority, a->form, in->received};
 	if (i->conf->v3_checksum == CSUM_AUTO)
 		i->form = a->form;
+	i->both_forms_until = in->received;
 	if (a->priority == VRRP_PRIORITY_LEAVING)
 		i->counters.priority_zero_received++;
 	compare_addresses(i, in);
 	if (a->interval_us != i->conf->advert_us)
 		instance_alarm(i, ALARM_INTERVAL_DIFFERS, "announces another advert interval: %s",
 			       addr_format(&in->packet.src, peer));
+}
+
+/*
+ * A second Active router that drops our form of checksum never hears us; and keepalived, which then
+ * sends nothing itself, shows its own form to nobody.
+ */
+void instance_claimed(struct instance *i, mono_t now)
+{
+	const struct conf_instance *c = i->conf;
+
+	if (c->v3_checksum != CSUM_AUTO || c->version != 3 || c->family != FAMILY_IPV4 ||
+	    addr_is_set(&i->peer.address))
+		return;
+	if (mono_reached(i->both_forms_until, now))
+		log_thing(LOG_NOTICE, THING_INSTANCE, c->name,
+			  "sends both forms of checksum for a while: who claims the addresses may "
+			  "drop the adverts for theirs");
+	i->both_forms_until = mono_add(now, BOTH_FORMS_US);
 }
 
 /* What the packet was refused for, when that is worth more than a counter. */

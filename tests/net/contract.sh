@@ -158,7 +158,7 @@ expect 'as the status says' json 1 '.instances[0] | .version == 2 and .priority.
 
 # ---- meanwhile: a second pair of daemons, with keepalived as its peer in every role ----
 roles='V2HI 1 2 150 1,V2LO 2 2 50 1,V3HI 3 3 150 0.2,V3LO 4 3 50 0.2,PSHI 5 3 150 0.2 v3_checksum pseudo_header,PSLO 6 3 50 0.2'
-roles+=',RFLO 7 3 50 0.2 v3_checksum rfc9568'
+roles+=',RFLO 7 3 50 0.2 v3_checksum rfc9568,OWN 8 3 255 0.2'
 while read -r name vrid version priority interval rest; do
     instance "$name" "$vrid" "$version" "$priority" "$interval" "$rest" >>"$W/pair.conf"
     instance "$name" "$vrid" "$version" 100 "$interval" >>"$W/keepalived.conf"
@@ -166,12 +166,13 @@ done < <(tr , '\n' <<<"$roles")
 mkdir "$W/keepalived"
 spawn_ns keepalived "$W/keepalived.log" r1 keepalived --dont-fork --log-console --vrrp -f "$W/keepalived.conf" \
     -p "$W/keepalived/pid" -r "$W/keepalived/vrrp.pid"
+theirs() { ns_ip r1 -o -4 addr show dev lan0 | grep -oE '10\.9\.1\.10[0-9]' | sort | tr '\n' ' '; }
+they_hold() { [ "$(theirs)" = "$1" ] || { theirs; return 1; }; }
+expect 'keepalived alone holds all' wait_until 8 they_hold "$(printf '10.9.1.10%d ' {1..8})"
 spawn_ns pair "$W/pair.log" r2 "$VRRPD" -f "$W/pair.conf" -r "$W/deep/er/pair"
 pair() { "$VRRPCTL" -r "$W/deep/er/pair" --json status | jq -e "$1"; }
 held() { pair '[.instances[] | select(.state == "Active") | .name] == '"$1"; }
-theirs() { ns_ip r1 -o -4 addr show dev lan0 | grep -oE '10\.9\.1\.10[0-9]' | sort | tr '\n' ' '; }
-they_hold() { [ "$(theirs)" = "$1" ] || { theirs; return 1; }; }
-expect 'beside keepalived: the higher one is Active, whoever it is' wait_until 8 held '["V2HI", "V3HI", "PSHI"]'
+expect 'beside keepalived: the higher one is Active, whoever it is' wait_until 8 held '["V2HI", "V3HI", "PSHI", "OWN"]'
 expect 'keepalived holds the rest' wait_until 4 they_hold '10.9.1.102 10.9.1.104 10.9.1.106 10.9.1.107 '
 expect 'its form of checksum is seen' pair '[.instances[] | select(.version == 3 and .priority.configured == 50) | .peer.checksum] |
     . == ["pseudo_header", "pseudo_header", "pseudo_header"]'
