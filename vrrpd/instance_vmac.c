@@ -16,9 +16,6 @@
 #include "vrrpd/instance_act.h"
 #include "vrrpd/nl_link.h"
 
-/* Macvlans a burst. */
-#define BURST 64
-
 bool instance_sends_vmac(const struct instance *i)
 {
 	return i->conf->use_vmac && !i->conf->vmac_xmit_base;
@@ -33,8 +30,8 @@ bool instance_has_vmac(const struct instance *i, const char *name)
 }
 
 struct burst {
-	int ifindex[BURST], errors[BURST];
-	size_t owner[BURST]; /* in the caller's list */
+	int ifindex[LINKS_RAISE_MAX], errors[LINKS_RAISE_MAX];
+	size_t owner[LINKS_RAISE_MAX]; /* in the caller's list */
 	size_t n;
 };
 
@@ -63,7 +60,7 @@ static void set_all(struct instance *const list[], size_t n, bool up, int errs[]
 
 			if (!link || !link->vmac || link->up == up)
 				continue;
-			if (b.n == BURST)
+			if (b.n == LINKS_RAISE_MAX)
 				flush(list, &b, up, errs);
 			b.owner[b.n] = k;
 			b.ifindex[b.n++] = link->ifindex;

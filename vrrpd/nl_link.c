@@ -18,9 +18,6 @@
 #include "vrrpd/nl_dev.h"
 #include "vrrpd/rt_parse.h"
 
-/* Interfaces a burst. */
-#define RAISE_MAX 64
-
 struct entry {
 	TAILQ_ENTRY(entry) next;
 	struct prefix prefix;
@@ -420,21 +417,13 @@ static void note_raised(struct links *l, int ifindex, bool up, int err)
 
 int links_raise(struct links *l, const int ifindex[], size_t n, bool up, int errors[])
 {
-	struct nl_msg *msgs[RAISE_MAX];
-	int result = 0, got[RAISE_MAX];
+	struct nl_msg *msgs[LINKS_RAISE_MAX];
+	int err;
 
-	for (size_t k = 0; k < n; k += RAISE_MAX) {
-		size_t some = n - k < RAISE_MAX ? n - k : RAISE_MAX;
-		int err;
-
-		for (size_t j = 0; j < some; j++)
-			msgs[j] = dev_up(ifindex[k + j], up);
-		err = dev_send(l->nl, msgs, some, got);
-		result = result ? result : err;
-		for (size_t j = 0; j < some; j++)
-			note_raised(l, ifindex[k + j], up, got[j]);
-		if (errors)
-			memcpy(errors + k, got, some * sizeof(*got));
-	}
-	return result;
+	for (size_t k = 0; k < n; k++)
+		msgs[k] = dev_up(ifindex[k], up);
+	err = dev_send(l->nl, msgs, n, errors);
+	for (size_t k = 0; k < n; k++)
+		note_raised(l, ifindex[k], up, errors[k]);
+	return err;
 }

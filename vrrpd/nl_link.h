@@ -63,7 +63,8 @@ struct links_user {
  */
 int links_open(struct links **out, struct loop *loop, const struct links_user *user);
 void links_close(struct links *l);
-/* NULL when there is none of that name now. Valid until the next turn of the loop. */
+/* NULL when there is none of that name now. Valid until the next turn of the loop or
+ * links_reread. */
 const struct link *links_find(const struct links *l, const char *name);
 /* Whether any interface has that address, which is not one of ours. */
 bool links_hold(const struct links *l, const struct addr *a);
@@ -72,8 +73,9 @@ struct nl *links_nl(struct links *l);
 int links_reread(struct links *l);
 /* In the kernel's order. `fn` changes no table. */
 void links_each(const struct links *l, void (*fn)(void *ctx, const struct link *link), void *ctx);
-/* Sets interfaces up or down, and knows it before the notices come. errors[k] as netlink_batch's,
- * may be NULL. Returns 0 or the first error. */
+/* Sets interfaces up or down in one burst, and knows it before the notices come. errors[k] as
+ * netlink_batch's. Returns 0 or the first error. */
+#define LINKS_RAISE_MAX 64
 int links_raise(struct links *l, const int ifindex[], size_t n, bool up, int errors[]);
 
 #endif

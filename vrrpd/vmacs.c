@@ -412,7 +412,7 @@ static void set_up_or_down(struct job *j)
 
 		if (!link || !link->vmac || link->up == up || (link->up && may_be_up(p->i)))
 			continue;
-		p->err = links_raise(j->links, &link->ifindex, 1, up, NULL);
+		links_raise(j->links, &link->ifindex, 1, up, &p->err);
 		p->anew = p->err != -ENODEV;
 	}
 }
