@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sends gratuitous ARP, unsolicited neighbor advertisements and other whole frames through one
- * packet socket. When and how often is instance.c's business. */
+ * packet socket. When and how often is instance_garp.c's business. */
 #ifndef VRRPD_ANNOUNCE_H
 #define VRRPD_ANNOUNCE_H
 

@@ -101,7 +101,7 @@ struct instance *instance_new(struct host *host, size_t index);
 void instance_leave(struct instance *i);
 void instance_free(struct instance *i);
 /* The same instance under the new configuration, whose number `index` it now is; lets go of what it
- * has no longer. 0 or -ENOMEM: then nothing changed. */
+ * has no longer. 0, or -1 when out of memory: then nothing changed. */
 int instance_reconfigure(struct instance *i, size_t index);
 /* Then, when all instances have let go: an Active one claims what it now has. */
 void instance_keep(struct instance *i);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A reload: the file is read and checked aside, then committed whole. An instance with the same
- * name, interface, VRID, version and family goes on in its state under the new settings; others
- * leave and start. What is drained stays so by its name.
+ * name, interface, VRID, version, family and macvlans goes on in its state under the new settings;
+ * others leave and start. What is drained stays so by its name.
  */
 #include <stdlib.h>
 #include <string.h>
