@@ -75,12 +75,16 @@ static int install(struct accept *a, mono_t now)
 static void repair(void *ctx, mono_t now)
 {
 	struct accept *a = ctx;
-	bool changed = a->changed;
+	bool changed = a->changed, refused = a->refused;
 
 	if (!changed && !a->unsure)
 		return;
 	a->changed = false;
-	if (install(a, now) == 0 && changed)
+	if (install(a, now) != 0)
+		return;
+	if (refused)
+		log_msg(LOG_NOTICE, "the nftables table " ACCEPT_TABLE " is as it has to be now");
+	else if (changed)
 		log_msg(LOG_ALERT, "the nftables table " ACCEPT_TABLE
 				   " was changed by another program: put back");
 }
