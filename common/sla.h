@@ -55,7 +55,9 @@ struct sla_verdict {
 	/* Runs of losses in the last hour, the probes that they held, and the longest. A loss that
 	 * a late reply took back is one of its run still. */
 	uint32_t hour_runs, hour_run_losses, hour_longest_run;
-	uint32_t pad;
+	/* Not 0: this run of slad came to a verdict, so `unknown' is one too. `transitions' does
+	 * not tell: it goes on from the last run. */
+	uint32_t decided;
 	struct sla_second history[SLA_HISTORY]; /* oldest first; the last is that of updated_us */
 	int64_t interval_us, timeout_us;
 	char target[48], source[48]; /* text; empty: none */

@@ -100,6 +100,7 @@ static void fill_target(struct sla_verdict *v, const struct target *t, mono_t no
 	}
 	memcpy(v->cause, t->verdict.cause, sizeof(v->cause));
 	v->transitions = t->verdict.transitions;
+	v->decided = t->verdict.decided;
 	v->sent = c->sent;
 	v->received = c->received;
 	v->lost = c->lost;
@@ -116,12 +117,25 @@ static void fill_target(struct sla_verdict *v, const struct target *t, mono_t no
 	history_list(&t->quality.history, now, v->history);
 }
 
-static void fill_group(struct sla_verdict *v, const struct group *g)
+/* Unknown for want of a member's first verdict is none itself. */
+static bool all_decided(const struct engine *e, const struct group *g)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		const struct verdict *v = &engine_target(e, g->members[i])->verdict;
+
+		if (v->state == SLA_UNKNOWN && !v->decided)
+			return false;
+	}
+	return true;
+}
+
+static void fill_group(struct sla_verdict *v, const struct engine *e, const struct group *g)
 {
 	v->state = g->state;
 	v->since_us = g->since.us;
 	v->since_realtime_us = since_realtime(g->since);
 	v->transitions = g->transitions;
+	v->decided = all_decided(e, g);
 	memcpy(v->cause, g->cause, sizeof(v->cause));
 }
 
@@ -134,7 +148,7 @@ static void fill(struct publish *p, const struct engine *e, size_t sla)
 	if (sla < n)
 		fill_target(v, engine_target(e, sla), now);
 	else
-		fill_group(v, engine_group(e, sla - n));
+		fill_group(v, e, engine_group(e, sla - n));
 	v->updated_us = now.us;
 }
 

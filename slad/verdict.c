@@ -80,6 +80,7 @@ static void enter(struct verdict *v, const struct verdict_rules *r, enum sla_sta
 			       ? mono_add(now, VERDICT_STABLE_US)
 			       : MONO_NEVER;
 	v->state = v->leaning = to;
+	v->decided = true;
 	v->due = MONO_NEVER;
 	v->since = now;
 	v->transitions++;

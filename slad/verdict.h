@@ -43,6 +43,7 @@ struct verdict {
 	mono_t since;
 	uint64_t transitions;
 	char cause[SLA_CAUSE_MAX];
+	bool decided; /* by evidence, once at least since verdict_init */
 
 	unsigned bucket, straight_good, straight_bad;
 	bool slow;              /* the newest points are a slow reply's */

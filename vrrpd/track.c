@@ -52,7 +52,7 @@ static int sla_of_record(const struct track *t, size_t record, const char *name)
 /* A slad that has just begun knows less than what an earlier run last said. */
 static bool has_opinion(const struct sla_verdict *v)
 {
-	return v->state != SLA_UNKNOWN || v->transitions > 0;
+	return v->state != SLA_UNKNOWN || v->decided;
 }
 
 /* Whatever woke us: a few records are read faster than it is found out which changed. */

@@ -74,6 +74,50 @@ ns_ip lan link set dev p11 up
 reap r1
 reap r2
 
+# ---- the verdict of a slad that is restarted ----
+slad() { spawn_ns slad "$W/slad.log" r1 "$BUILD/slad/slad" -f "$W/r1.conf" -r "$W/run1"; }
+downs() { grep -c 'unknown -> down' "$W/slad.log"; }
+judged() { [ "$(downs)" -gt "$1" ]; }
+# What moved: every change of state and of priority.
+moves() { grep -E 'effective priority|-> (Initialize|Backup|Active)' "$W/r1.log"; }
+restarts_unmoved() { # SIGNAL
+    local before n
+    before=$(moves) n=$(downs)
+    reap slad "$1"
+    pause 0.3
+    slad
+    wait_until 8 judged "$n" || { echo 'not judged'; return 1; }
+    pause 0.5
+    diff <(echo "$before") <(moves)
+}
+tracked() { # WORDS: router 1 tracks the silent router 2 with them
+    { instance 1 0 "track_sla { p1 $1 }"
+      printf 'sla_probe p1 {\n target 10.9.0.252\n source 10.9.0.251\n delay_up 0\n}\n'; } >"$W/r1.conf"
+}
+ns_sysctl r2 net.ipv4.icmp_echo_ignore_all=1
+instance 2 0 | sed 's/priority 100/priority 180/' >"$W/r2.conf"
+start 2
+for words in 'weight -50' shutdown; do
+    : >"$W/r1.log"
+    tracked "$words"
+    slad
+    start 1
+    [ "$words" = shutdown ] && state=Initialize || state=Backup
+    expect "$words: a dead line is left to the other router" wait_until 5 logged 1 'p1 is down'
+    expect "$words: which is Active" soon 2 0 .state Active
+    expect "$words: and this one is $state" soon 1 0 .state "$state"
+    for sig in TERM KILL; do expect "$words: slad restarted by $sig moves nothing" restarts_unmoved "$sig"; done
+    expect "$words: the verdict stands" is 1 0 .state "$state"
+    ns_sysctl r2 net.ipv4.icmp_echo_ignore_all=0
+    expect "$words: until the line is back" wait_until 15 logged 1 'p1 is up'
+    expect "$words: and so is the better router" soon 1 0 .state Active
+    ns_sysctl r2 net.ipv4.icmp_echo_ignore_all=1
+    reap slad
+    reap r1
+done
+ns_sysctl r2 net.ipv4.icmp_echo_ignore_all=0
+reap r2
+
 # ---- numbers in files ----
 printf '%s\n' 'track_file LOAD {' " file $W/load" '}' 'track_file OFF {' " file $W/off" ' weight 0' '}' >"$W/r1.conf"
 instance 1 0 'track_file { LOAD weight -2' OFF '}' >>"$W/r1.conf"

@@ -271,6 +271,7 @@ START_TEST(a_verdict_is_no_evidence)
 	ck_assert_int_eq(t->verdict.state, SLA_UNKNOWN);
 	ck_assert_str_eq(t->verdict.cause, "no evidence yet");
 	ck_assert_uint_eq(t->verdict.transitions, 9);
+	ck_assert(!t->verdict.decided);
 	straight(t, 20, &now);
 	ck_assert_int_eq(t->verdict.state, SLA_UNKNOWN);
 	ck_assert_int_eq(mono_sub(t->verdict.due, now), 40 * US_PER_S - 100 * US_PER_MS);
@@ -280,6 +281,7 @@ START_TEST(a_verdict_is_no_evidence)
 	t = recalled(&p, old, now);
 	straight(t, 20, &now);
 	ck_assert_int_eq(t->verdict.state, SLA_UP);
+	ck_assert(t->verdict.decided);
 	for (int i = 0; i < 6; i++)
 		verdict_loss(&t->verdict, &t->rules, now);
 	ck_assert_int_eq(t->verdict.state, SLA_DOWN);
