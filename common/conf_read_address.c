@@ -223,7 +223,8 @@ void read_vips(struct parse *p, const struct keyword *k, const struct stmt *s, v
 	struct conf_vip **list = excluded ? &i->excluded : &i->vips;
 	size_t *n = excluded ? &i->n_excluded : &i->n_vips;
 
-	if (s->n_body == 0)
+	/* @id lines may leave nothing of what is excluded; keepalived takes that. */
+	if (s->n_body == 0 && !excluded)
 		conf_error(p, &s->words[0].pos, "`%s' is empty", k->name);
 	*list = arena_array(p->keep, s->n_body, sizeof(**list));
 	for (const struct stmt *line = s->body; line; line = line->next) {
@@ -239,6 +240,23 @@ void read_vips(struct parse *p, const struct keyword *k, const struct stmt *s, v
 		else
 			(*list)[(*n)++] = vip;
 	}
+}
+
+/* Of RFC 9568's groups, which keepalived's files may write out. */
+void read_mcast_group(struct parse *p, const struct keyword *k, const struct stmt *s, void *object)
+{
+	char text[ADDR_STRLEN];
+	struct addr group;
+
+	(void)object;
+	if (s->n < 2)
+		conf_error(p, &s->words[0].pos, "`%s' needs a value", k->name);
+	else if (no_surplus(p, s, 2) && read_addr(p, &s->words[1], k->name, &group) &&
+		 value_choice(k->choices, addr_format(&group, text)) < 0)
+		conf_error(p, &s->words[0].pos,
+			   "`%s' is refused: adverts go to 224.0.0.18 or ff02::12, as RFC 9568 "
+			   "has it",
+			   k->name);
 }
 
 void read_static_addresses(struct parse *p, const struct keyword *k, const struct stmt *s,

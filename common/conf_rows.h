@@ -70,6 +70,7 @@ extern const struct keyword_block conf_rows_top, conf_rows_global, conf_rows_ins
 #define NO_USERS "commands run as the user of the daemon, which has no right to change it"
 
 void read_vips(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
+void read_mcast_group(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);
 void read_static_addresses(struct parse *p, const struct keyword *k, const struct stmt *s,
 			   void *object);
 void read_routes(struct parse *p, const struct keyword *k, const struct stmt *s, void *object);

@@ -244,8 +244,24 @@ static const struct keyword global[] = {
 	 .arg = "COMMAND",
 	 .help = MANUAL("Run when the daemon stops, after all else.")},
 	SCRIPT_TIMEOUT("shutdown_script_timeout", shutdown_limit_us),
-	REFUSED("vrrp_mcast_group4", "adverts go to 224.0.0.18, as RFC 9568 has it"),
-	REFUSED("vrrp_mcast_group6", "adverts go to ff02::12, as RFC 9568 has it"),
+	{.name = "vrrp_mcast_group4",
+	 .type = VALUE_CUSTOM,
+	 .read = read_mcast_group,
+	 .arg = "ADDRESS",
+	 .choices = "224.0.0.18",
+	 .shown_default = MANUAL("224.0.0.18"),
+	 .help = MANUAL(
+		 "Read for keepalived's sake: adverts go where RFC 9568 has it, and any other "
+		 "value is refused.")},
+	{.name = "vrrp_mcast_group6",
+	 .type = VALUE_CUSTOM,
+	 .read = read_mcast_group,
+	 .arg = "ADDRESS",
+	 .choices = "ff02::12",
+	 .shown_default = MANUAL("ff02::12"),
+	 .help = MANUAL(
+		 "Read for keepalived's sake: adverts go where RFC 9568 has it, and any other "
+		 "value is refused.")},
 	{.name = "default_interface",
 	 .type = VALUE_IFNAME,
 	 INTO(struct conf, default_interface),

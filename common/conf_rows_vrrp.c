@@ -349,7 +349,15 @@ static const struct keyword instance[] = {
 	 .help = MANUAL(
 		 "Read for keepalived's sake: the interface is told to keep the addresses of a "
 		 "subnet whenever a virtual one is removed.")},
-	REFUSED("mcast_dst_ip", "adverts go to 224.0.0.18 or ff02::12, as RFC 9568 has it"),
+	{.name = "mcast_dst_ip",
+	 .type = VALUE_CUSTOM,
+	 .read = read_mcast_group,
+	 .arg = "ADDRESS",
+	 .choices = "224.0.0.18 ff02::12",
+	 .shown_default = MANUAL("224.0.0.18 or ff02::12"),
+	 .help = MANUAL(
+		 "Read for keepalived's sake: adverts go where RFC 9568 has it, and any other "
+		 "value is refused.")},
 };
 
 static const struct keyword_aside instance_aside[] = {
