@@ -35,8 +35,8 @@ struct track_files {
 	size_t n;
 };
 
-/* The first line of a regular file, without blanks at its end; NULL after an error. No other kind
- * is read: it could keep us waiting. */
+/* The first word of a regular file's first line; NULL after an error. No other kind is read: it
+ * could keep us waiting. */
 static const char *read_line(int fd, char *buf, size_t size)
 {
 	struct stat st;
@@ -52,30 +52,44 @@ static const char *read_line(int fd, char *buf, size_t size)
 	if (n < 0)
 		return NULL;
 	buf[n] = '\0';
+	buf += strspn(buf, " \t");
 	buf[strcspn(buf, " \t\r\n")] = '\0';
 	return buf;
 }
 
-static struct track_view look(const struct conf_track_file *c)
+static void tell_useless(const struct conf_track_file *c, const char *what,
+			 const struct track_view *last)
+{
+	if (last->state == TRACK_UNKNOWN)
+		log_msg(LOG_WARNING, "track_file %s: %s %s", c->name, c->path, what);
+	else
+		log_msg(LOG_WARNING, "track_file %s: %s %s; the last number, %lld, stays", c->name,
+			c->path, what, (long long)last->value);
+}
+
+/* What is no number changes nothing: `last` stays. */
+static struct track_view look(const struct conf_track_file *c, const struct track_view *last)
 {
 	int fd = open(c->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	struct track_view v = {TRACK_UNKNOWN, 0};
+	struct track_view v = *last;
+	int64_t value;
 	const char *text;
-	char buf[64];
+	char buf[64], why[128];
 
 	if (fd < 0 && errno == ENOENT)
 		return (struct track_view){TRACK_UP, 0};
 	text = fd < 0 ? NULL : read_line(fd, buf, sizeof(buf));
-	if (!text)
-		log_msg(LOG_WARNING, "track_file %s: %s: %s", c->name, c->path, strerror(errno));
-	else if (!value_int(text, &v.value) || v.value < -VALUE_LIMIT || v.value > VALUE_LIMIT)
-		log_msg(LOG_WARNING, "track_file %s: %s holds no number", c->name, c->path);
-	else
-		v.state = v.value == 0 ? TRACK_UP : TRACK_DOWN;
+	if (!text) {
+		snprintf(why, sizeof(why), "cannot be read: %s", strerror(errno));
+		tell_useless(c, why, last);
+	} else if (!value_int(text, &value) || value < -VALUE_LIMIT || value > VALUE_LIMIT) {
+		tell_useless(c, "holds no number", last);
+	} else {
+		v.value = value;
+		v.state = value == 0 ? TRACK_UP : TRACK_DOWN;
+	}
 	if (fd >= 0)
 		close(fd);
-	if (v.state == TRACK_UNKNOWN)
-		v.value = 0;
 	return v;
 }
 
@@ -126,7 +140,7 @@ static bool look_again(struct track_files *t, const struct inotify_event *e)
 		if (!(e->mask & IN_Q_OVERFLOW) &&
 		    (f->watch != e->wd || e->len == 0 || !is_named(f, e->name)))
 			continue;
-		f->view = look(f->conf);
+		f->view = look(f->conf, &old);
 		changed |= f->view.state != old.state || f->view.value != old.value;
 	}
 	return changed;
@@ -160,19 +174,30 @@ static void forget(struct track_files *t)
 	t->n = 0;
 }
 
+/* What was last read of the same path. */
+static struct track_view known_view(const struct track_files *t, const struct conf_track_file *c)
+{
+	for (size_t k = 0; k < t->n; k++)
+		if (strcmp(t->files[k].conf->path, c->path) == 0)
+			return t->files[k].view;
+	return (struct track_view){TRACK_UNKNOWN, 0};
+}
+
 int track_files_reload(struct track_files *t, const struct conf *c)
 {
 	struct file *files = calloc(c->n_track_files + 1, sizeof(*files));
 
 	if (!files)
 		return -ENOMEM;
+	for (size_t k = 0; k < c->n_track_files; k++)
+		files[k].view = known_view(t, &c->track_files[k]);
 	forget(t);
 	t->files = files;
 	t->n = c->n_track_files;
 	for (size_t k = 0; k < t->n; k++) {
 		files[k].conf = &c->track_files[k];
 		watch(t, &files[k]);
-		files[k].view = look(files[k].conf);
+		files[k].view = look(files[k].conf, &files[k].view);
 	}
 	return 0;
 }

@@ -135,6 +135,15 @@ expect 'a file that is removed counts for nothing' soon 1 0 .priority.effective 
 echo no number >"$W/load"
 expect 'nor does one without a number' wait_until 3 logged 1 "$W/load holds no number"
 expect 'whose instance stays' is 1 0 .priority.effective 200
+echo '  30 ' >"$W/load"
+expect 'blanks around a number do not matter' soon 1 0 .priority.effective 140
+echo no number >"$W/load"
+expect 'what is no number leaves the last one' wait_until 3 logged 1 "$W/load holds no number; the last number, 30, stays"
+expect 'in the priority too' is 1 0 .priority.effective 140
+expect 'a reload' ctl 1 reload
+expect 'does not change that' is 1 0 .priority.effective 140
+echo 0 >"$W/load"
+expect '0 lets the priority be' soon 1 0 .priority.effective 200
 echo 1 >"$W/off"
 expect 'a number that is not 0 shuts at weight 0' soon 1 0 .state Initialize
 expect 'as the reason says' is 1 0 .reason 'file OFF is 1'
