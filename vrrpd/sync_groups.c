@@ -55,11 +55,7 @@ static void give_notice(struct vrrpd *d, const struct conf_sync_group *g)
 	if (n == N_NOTICES || n == first->group_noticed)
 		return;
 	first->group_noticed = n;
-	/* keepalived has a command of groups for it, and no word. */
-	if (n == NOTICE_STOP)
-		hooks_run(d->errands.runner, &g->hooks, g->name, n);
-	else
-		hooks_send(d->errands.runner, d->conf, &g->hooks, "GROUP", g->name, n, 0);
+	hooks_send(d->errands.runner, d->conf, &g->hooks, "GROUP", g->name, n, 0);
 }
 
 void sync_groups_settle(struct vrrpd *d)

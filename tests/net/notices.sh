@@ -42,7 +42,7 @@ instance() { # NAME VRID [STATEMENT...]
 }
 A() { instance A 1 "notify_master_rx_lower_pri \"$W/tell $W/told lower\"" 'track_file { F }'; }
 B() { instance B 2 "notify_deleted \"$W/tell $W/told deleted\"" "notify \"$W/tell $W/told any\""; }
-group() { printf 'vrrp_sync_group G {\n group { A }\n notify_stop "%s"\n}\n' "$W/tell $W/told group"; }
+group() { printf 'vrrp_sync_group G {\n group { A }\n notify_stop "%s"\n notify "%s"\n}\n' "$W/tell $W/told group" "$W/tell $W/told any"; }
 ctl() { "$BUILD/vrrpctl/vrrpctl" -r "$W/run" "$@"; }
 get() { ctl --json status | jq -r ".instances[0]$1"; }
 is() { [ "$(get "$1")" = "$2" ] || { echo "$1 is $(get "$1")"; return 1; }; }
@@ -106,8 +106,8 @@ expect 'no state has changed' is .counters.became_active 1
 
 : >"$W/read"
 reap r1
-expect 'a stop is told to the reader, then its FIFO ends' test "$(tr '\n' ';' <"$W/read")" = 'INSTANCE "A" STOP 170;over;'
-expect 'and to commands: of the group, and last shutdown_script' test "$(tail -n 2 "$W/told" | tr '\n' ';')" = 'group;end;'
+expect 'a stop is told to the reader, then its FIFO ends' test "$(tr '\n' ';' <"$W/read")" = 'INSTANCE "A" STOP 170;GROUP "G" STOP 0;over;'
+expect 'and to commands: of the group, and last shutdown_script' test "$(tail -n 3 "$W/told" | tr '\n' ';')" = 'group;any GROUP G STOP 0;end;'
 expect 'nothing is left' test -z "$(pgrep -f "$W/")"
 
 tap_done
