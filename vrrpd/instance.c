@@ -127,6 +127,23 @@ static void give_notice(struct instance *i)
 		i->host->unsettled(i->host->ctx);
 }
 
+static void tell_change(const struct instance *i, enum fsm_state before, enum fsm_state now,
+			const char *reason)
+{
+	const char *from = fsm_state_name(before), *to = fsm_state_name(now);
+
+	log_transition(LOG_NOTICE, THING_INSTANCE, i->conf->name, from, to, reason);
+	i->host->record(i->host->ctx, THING_INSTANCE, i->conf->name, from, to, reason);
+}
+
+void instance_tell_end(const struct instance *i, const char *reason)
+{
+	if (i->state == FSM_INITIALIZE)
+		log_thing(LOG_NOTICE, THING_INSTANCE, i->conf->name, "%s", reason);
+	else
+		tell_change(i, i->state, FSM_INITIALIZE, reason);
+}
+
 static void changed(struct instance *i)
 {
 	enum fsm_state before = i->state, now = i->fsm.state;
@@ -137,10 +154,7 @@ static void changed(struct instance *i)
 	if (now == FSM_ACTIVE)
 		i->counters.became_active++;
 	describe(i, i->reason, sizeof(i->reason));
-	log_transition(LOG_NOTICE, THING_INSTANCE, i->conf->name, fsm_state_name(before),
-		       fsm_state_name(now), i->reason);
-	i->host->record(i->host->ctx, THING_INSTANCE, i->conf->name, fsm_state_name(before),
-			fsm_state_name(now), i->reason);
+	tell_change(i, before, now, i->reason);
 	give_notice(i);
 }
 

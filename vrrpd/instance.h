@@ -99,6 +99,8 @@ struct instance *instance_new(struct host *host, size_t index);
 /* Sends priority 0 if it is Active and lets go of everything, at once; for a reload that drops it.
  */
 void instance_leave(struct instance *i);
+/* The last of its story, in the journal and the events. */
+void instance_tell_end(const struct instance *i, const char *reason);
 void instance_free(struct instance *i);
 /* The same instance under the new configuration, whose number `index` it now is; lets go of what it
  * has no longer. 0, or -1 when out of memory: then nothing changed. */

@@ -38,7 +38,7 @@ static void tell_deletion(struct vrrpd *d, const struct instance *i)
 {
 	enum conf_notice n = i->conf->tells_deletion ? NOTICE_DELETED : NOTICE_FAULT;
 
-	if (conf_find_instance(d->conf, i->conf->name) < 0 && n != i->noticed)
+	if (n != i->noticed)
 		d->host.notice(d, i, n);
 }
 
@@ -46,11 +46,18 @@ static void tell_deletion(struct vrrpd *d, const struct instance *i)
 static void dismiss(struct vrrpd *d)
 {
 	for (size_t k = 0; k < d->n_instances; k++) {
-		if (!d->instances[k])
+		struct instance *i = d->instances[k];
+		bool again;
+
+		if (!i)
 			continue;
-		instance_leave(d->instances[k]);
-		tell_deletion(d, d->instances[k]);
-		instance_free(d->instances[k]);
+		again = conf_find_instance(d->conf, i->conf->name) >= 0;
+		instance_leave(i);
+		instance_tell_end(i,
+				  again ? "begins anew after the reload" : "no longer configured");
+		if (!again)
+			tell_deletion(d, i);
+		instance_free(i);
 	}
 }
 

@@ -86,6 +86,8 @@ before=$(count "$W/read" 'INSTANCE "A" MASTER 170')
 expect 'a reload' ctl reload
 expect 'tells of the instance that it drops' gets "$W/read" 'INSTANCE "B" DELETED 150'
 expect 'by its command' gets "$W/told" deleted
+expect 'in the journal' grep -qF 'B: Active -> Initialize (no longer configured)' "$W/log"
+expect 'and the events' grep -q 'B.*no longer configured' <(ctl events)
 expect 'and by the one for all' gets "$W/told" 'any INSTANCE B DELETED 150'
 expect 'and the states again' gets "$W/read" 'INSTANCE "A" MASTER 170'
 expect 'once' test "$(count "$W/read" 'INSTANCE "A" MASTER 170')" = $((before + 1))
