@@ -344,7 +344,9 @@ static enum fsm_event_kind own_permission(struct instance *i)
 		return FSM_SHUT;
 	}
 	if (!i->ready && !i->adopt) {
-		block(i, "vrrp_startup_delay or startup_script runs");
+		/* Without either the wait ends with the daemon's own start: nobody need know. */
+		if (i->host->conf->startup_delay_us > 0 || i->host->conf->startup.len > 0)
+			block(i, "vrrp_startup_delay or startup_script runs");
 		return FSM_HALT;
 	}
 	return FSM_START;
