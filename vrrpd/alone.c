@@ -50,6 +50,9 @@ static int flush(struct vrrpd *d)
 	size_t routes = 0, tunnels = 0, n = 0, vmacs = 0;
 	int status = flush_interfaces(d, &n, &vmacs);
 
+	if (!d->conf)
+		log_msg(LOG_WARNING,
+			"no configuration: static SAs stay, since only it tells which are ours");
 	if (routing_flush(&routes) != 0)
 		status = refused("not all routes and rules are removed");
 	if (accept_remove(why, sizeof(why)) != 0)

@@ -478,8 +478,10 @@ int vrrpd_main(const struct options *o)
 	diags_free(&diags);
 	if (d->conf && o->check)
 		status = EXIT_OK;
+	else if (o->flush || (d->conf && o->close))
+		status = vrrpd_alone(d);
 	else if (d->conf)
-		status = o->flush || o->close ? vrrpd_alone(d) : run(d);
+		status = run(d);
 	close_all(d);
 	return status;
 }

@@ -341,7 +341,7 @@ expect 'the next one adopts' state 1 A Active
 reap v1 TERM
 expect 'stopped, it is closed' carried_by 'action block'
 expect_number 'and the rest stays' "$(policies)" '>=' 8 policies
-expect 'flush' ns r1 "$VRRPD" --flush -f "$W/1.conf" -r "$W/run1"
+expect 'flush, without the file' ns r1 "$VRRPD" --flush -f "$W/none" -r "$W/run1"
 expect_number 'leaves nothing' "$(policies)" == 0 policies
 expect 'no guard either' bash -c "! ip netns exec '$(netns r1)' nft list tables | grep -q vrrp_sla"
 expect 'close, before any daemon ran' ns r1 "$VRRPD" --close -f "$W/1.conf" -r "$W/run1"
