@@ -55,6 +55,21 @@ static void add_alarms(json_t *lines, const struct instance *i, mono_t now)
 			add(lines, "Alarm: %s.", i->alarms[k].text);
 }
 
+/* Of two Active routers of one priority the one with the greater address stays (RFC 9568, 6.4.3).
+ */
+static void add_rivals(json_t *lines, const struct instance *i)
+{
+	unsigned own = i->fsm.priority;
+
+	if (own == VRRP_PRIORITY_OWNER) {
+		add(lines, "It owns the addresses: no router with a lower priority takes over.");
+		return;
+	}
+	add(lines, "A router with a priority above %u would take over%s.", own,
+	    i->conf->nopreempt ? "" : ", unless it has nopreempt");
+	add(lines, "So would an Active one of priority %u with a greater address.", own);
+}
+
 static void add_outlook(json_t *lines, const struct instance *i)
 {
 	const struct fsm *f = &i->fsm;
@@ -67,8 +82,7 @@ static void add_outlook(json_t *lines, const struct instance *i)
 	else if (f->wants != FSM_WHY_NONE)
 		add(lines, "It becomes Active as soon as all of its sync group would.");
 	else if (f->state == FSM_ACTIVE)
-		add(lines, "A router with a priority above %u would take over%s.", f->priority,
-		    i->conf->nopreempt ? "" : ", unless it has nopreempt");
+		add_rivals(lines, i);
 	else if (i->fsm_conf.preempt)
 		add(lines,
 		    "It becomes Active after %lld ms in which no priority of %u or more is heard.",

@@ -108,6 +108,7 @@ expect "status: no colour in a pipe" lacks $'\033' ctl 1
 expect "probes: figures" says 'percentiles' ctl 1 probes
 expect "tunnels: none" json 1 '.tunnels == []' tunnels
 expect "explain: says why" says 'Priority 200' ctl 1 explain PAIR
+expect "explain: who would take over" says 'So would an Active one of priority 200 with a greater' ctl 1 explain PAIR
 expect "explain: an unknown name" exits 1 ctl 1 explain NOBODY
 expect "metrics: end as OpenMetrics do" bash -c "'$BUILD/vrrpctl/vrrpctl' -r '$W/r1/run' metrics | tail -n 1 | grep -qx '# EOF'"
 expect "metrics: each family is described once" \
