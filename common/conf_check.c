@@ -26,21 +26,44 @@ static void check_names(struct parse *p, const void *list, size_t n, size_t size
 			}
 }
 
-/* Probes and groups are named by the same statements. */
-static void check_sla_names(struct parse *p)
+struct named {
+	const void *list;
+	size_t n, size;
+	const struct draft *drafts;
+};
+
+static void check_apart(struct parse *p, const struct named *groups, const struct named *members)
+{
+	for (size_t i = 0; i < groups->n; i++) {
+		const char *name = name_at(groups->list, groups->size, i);
+		size_t j = 0;
+
+		while (j < members->n &&
+		       strcmp(name_at(members->list, members->size, j), name) != 0)
+			j++;
+		if (name[0] && j < members->n)
+			conf_error(p, draft_name_pos(&groups->drafts[i]),
+				   "%s `%s' has the name of the %s in line %" PRIu32,
+				   keyword_block(groups->drafts[i].block)->name, name,
+				   keyword_block(members->drafts[j].block)->name,
+				   members->drafts[j].stmt->words[0].pos.line);
+	}
+}
+
+/* Groups share a space of names with their members: statements, verdicts and commands name either.
+ */
+static void check_group_names(struct parse *p)
 {
 	const struct conf *c = p->conf;
+	const struct named probes = {c->probes, c->n_probes, sizeof(*c->probes), p->probes};
+	const struct named sla_groups = {c->sla_groups, c->n_sla_groups, sizeof(*c->sla_groups),
+					 p->sla_groups};
+	const struct named tunnels = {c->tunnels, c->n_tunnels, sizeof(*c->tunnels), p->tunnels};
+	const struct named tunnel_groups = {c->tunnel_groups, c->n_tunnel_groups,
+					    sizeof(*c->tunnel_groups), p->tunnel_groups};
 
-	for (size_t i = 0; i < c->n_sla_groups; i++)
-		for (size_t j = 0; j < c->n_probes && c->sla_groups[i].name[0]; j++)
-			if (strcmp(c->sla_groups[i].name, c->probes[j].name) == 0) {
-				conf_error(p, draft_name_pos(&p->sla_groups[i]),
-					   "sla_group `%s' has the name of the sla_probe in line "
-					   "%" PRIu32,
-					   c->sla_groups[i].name,
-					   p->probes[j].stmt->words[0].pos.line);
-				break;
-			}
+	check_apart(p, &sla_groups, &probes);
+	check_apart(p, &tunnel_groups, &tunnels);
 }
 
 /* A probe that is bound to a tunnel has to be traffic of that tunnel, whatever the router's role
@@ -74,6 +97,15 @@ static void check_tunnel_probe(struct parse *p, const struct conf_probe *probe,
 			  addr_format(&probe->source, a), t->name);
 }
 
+/* Nobody would answer, or many would. Of a subnet's broadcast address nothing is known here. */
+static bool is_of_many(const struct addr *a)
+{
+	static const uint8_t everybody[] = {255, 255, 255, 255};
+
+	return addr_is_multicast(a) ||
+	       (a->family == FAMILY_IPV4 && memcmp(a->b, everybody, sizeof(everybody)) == 0);
+}
+
 static void check_probe_addresses(struct parse *p, const struct conf_probe *probe,
 				  const struct draft *d)
 {
@@ -82,6 +114,10 @@ static void check_probe_addresses(struct parse *p, const struct conf_probe *prob
 	if (!addr_is_set(&probe->target))
 		return;
 	addr_format(&probe->target, target);
+	if (is_of_many(&probe->target))
+		conf_error(p, draft_pos(d, "target"),
+			   "target %s is a multicast or broadcast address: one host has to answer",
+			   target);
 	if (addr_is_set(&probe->source) && probe->source.family != probe->target.family)
 		conf_error(p, draft_pos(d, "source"),
 			   "source %s and target %s are of different families",
@@ -171,7 +207,7 @@ void conf_check(struct parse *p)
 	check_names(p, c->sync_groups, c->n_sync_groups, sizeof(*c->sync_groups), p->sync_groups);
 	check_names(p, c->track_files, c->n_track_files, sizeof(*c->track_files), p->track_files);
 	check_names(p, c->scripts, c->n_scripts, sizeof(*c->scripts), p->scripts);
-	check_sla_names(p);
+	check_group_names(p);
 	check_probes(p);
 	for (size_t i = 0; i < c->n_sla_groups; i++)
 		check_sla_group(p, &c->sla_groups[i], &p->sla_groups[i]);

@@ -59,6 +59,9 @@ static void check_preemption(struct parse *p, struct conf_instance *i, const str
 			  "`nopreempt' has no effect with `state MASTER'");
 		i->nopreempt = false;
 	}
+	if (draft_find(d, "accept") && draft_find(d, "no_accept"))
+		conf_error(p, &draft_find(d, "no_accept")->words[0].pos,
+			   "`accept' and `no_accept' exclude each other");
 	if (!i->accept && i->priority == 255)
 		conf_warn(p, draft_pos(d, draft_find(d, "no_accept") ? "no_accept" : "accept"),
 			  "`no_accept' has no effect with priority 255: the owner accepts");
@@ -132,6 +135,8 @@ static void check_source(struct parse *p, const struct conf_instance *i, const s
 			   family_name(i->family));
 	else if (i->family == FAMILY_IPV6 && i->n_peers == 0 && !addr_is_link_local(&i->source))
 		conf_error(p, pos, "%s %s is not link-local: RFC 9568, 5.1.2.1", name, a);
+	if (!addr_is_host(&i->source))
+		conf_error(p, pos, "%s %s is no address of a host", name, a);
 	if (is_virtual(i, &i->source))
 		conf_error(p, pos, "%s %s is a virtual address of the instance", name, a);
 }
