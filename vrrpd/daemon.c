@@ -111,6 +111,13 @@ static void on_sla(void *ctx, int sla, enum track_state s, const char *cause)
 
 	log_msg(LOG_INFO, "%s is %s: %s", conf_sla_name(d->conf, sla), track_state_name(s), cause);
 	tunnels_sla(d->host.tunnels, sla, s == TRACK_DOWN);
+}
+
+static void on_slas(void *ctx)
+{
+	struct vrrpd *d = ctx;
+
+	tunnels_select(d->host.tunnels);
 	refresh_all(d);
 }
 
@@ -300,7 +307,8 @@ static int open_sockets(struct vrrpd *d)
 	if (err)
 		return refused("control socket %s: %s", path, strerror(-err));
 	err = track_open(&d->track, d->host.loop, d->conf,
-			 rundir_file(&d->rundir, "slad.sock", path, sizeof(path)), on_sla, d);
+			 rundir_file(&d->rundir, "slad.sock", path, sizeof(path)), on_sla, on_slas,
+			 d);
 	if (err)
 		return refused("channel %s: %s", path, strerror(-err));
 	err = track_files_open(&d->files, d->host.loop, d->conf, on_tracked, d);

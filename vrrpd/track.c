@@ -20,6 +20,8 @@ struct track {
 	struct loop *loop;
 	const struct conf *conf;
 	track_fn fn;
+	track_end_fn end;
+	bool telling; /* something since the last `end` */
 	void *ctx;
 	struct shm_reader *reader;
 	struct timer timer; /* looks at the heartbeat, and at verdicts that grow old */
@@ -33,6 +35,7 @@ static void set(struct track *t, size_t sla, enum track_state s, const char *cau
 	if (t->slas[sla].state == s)
 		return;
 	t->slas[sla].state = s;
+	t->telling = true;
 	t->fn(t->ctx, (int)sla, s, cause);
 }
 
@@ -95,6 +98,9 @@ static void check(void *ctx, mono_t now)
 	if (!stale)
 		read_all(t, now);
 	forget_old(t, now);
+	if (t->telling)
+		t->end(t->ctx);
+	t->telling = false;
 }
 
 static void on_channel(void *ctx, enum shm_event event)
@@ -129,14 +135,14 @@ int track_reload(struct track *t, const struct conf *c)
 }
 
 int track_open(struct track **out, struct loop *loop, const struct conf *c, const char *path,
-	       track_fn fn, void *ctx)
+	       track_fn fn, track_end_fn end, void *ctx)
 {
 	struct track *t = calloc(1, sizeof(*t));
 	int err;
 
 	if (!t)
 		return -ENOMEM;
-	*t = (struct track){.loop = loop, .fn = fn, .ctx = ctx, .stale = true};
+	*t = (struct track){.loop = loop, .fn = fn, .end = end, .ctx = ctx, .stale = true};
 	timer_init(&t->timer, loop, check, t);
 	err = track_reload(t, c);
 	if (!err)

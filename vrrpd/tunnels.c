@@ -183,11 +183,13 @@ int tunnels_release(struct tunnels *t, size_t owner, int tunnel, int group, bool
 
 void tunnels_sla(struct tunnels *t, int sla, bool down)
 {
-	mono_t now = loop_now(t->loop);
+	roles_sla(t->set->roles, sla, down, loop_now(t->loop));
+}
 
-	roles_sla(t->set->roles, sla, down, now);
+void tunnels_select(struct tunnels *t)
+{
 	if (t->nl)
-		tunnels_apply_roles(t, now);
+		tunnels_apply_roles(t, loop_now(t->loop));
 }
 
 bool tunnels_drain(struct tunnels *t, size_t owner, bool drained)

@@ -71,9 +71,10 @@ struct tunnels_cloud {
 };
 struct tunnels_cloud tunnels_cloud(const struct tunnels *t, size_t owner);
 
-/* Groups: is the probe of this sla usable (not down)? Selects with hold_up; the switch is one
- * policy update. */
+/* Groups: is the probe of this sla usable (not down)? Nothing follows before tunnels_select. */
 void tunnels_sla(struct tunnels *t, int sla, bool down);
+/* After all verdicts that came at once: selects with hold_up; the switch is one policy update. */
+void tunnels_select(struct tunnels *t);
 /* The line's interface changed; `running`: it has carrier. At start the lines are looked at without
  * being told. */
 void tunnels_line(struct tunnels *t, const char *interface, bool running);

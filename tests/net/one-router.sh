@@ -101,6 +101,23 @@ ns_ip r route add 203.0.113.9/32 dev wan0 table 11207 proto 112
 ns_ip r rule add from 192.0.2.9 lookup 11207 priority 11200 protocol 112
 expect 'vrrpd starts again' start
 expect 'what is left over is removed' soon are "$BOTH"
+expect 'and line 1 carries' soon is_selected line1
+reap vrrpd KILL
+
+# ---- a start in a total outage ----
+mkfifo "$W/stage"
+exec {STAGE}<>"$W/stage"
+(exec "$BUILD/tests/lib/verdicts" "$RUN/slad.sock" ecs1 ecs2 <"$W/stage" >"$W/played" {STAGE}>&-) &
+LAB_PID[slad]=$!
+printf 'ecs1 down\necs2 down\n' >&"$STAGE"
+played() { [ "$(grep -c '^done' "$W/played")" = 2 ]; }
+expect 'slad calls both lines down' wait_until 5 played
+expect 'vrrpd starts' start
+expect 'hears of the first' wait_until 3 said 'ecs1 is down'
+expect 'and of the other' said 'ecs2 is down'
+expect 'and stays on line 1: no other is known to be better' is_selected line1
+exec {STAGE}>&-
+reap slad
 reap vrrpd TERM
 expect 'a clean stop leaves them: the tunnels are closed, not gone' are "$BOTH"
 sed '/gateway/d' etc/samples/one-router.conf >"$CONF"

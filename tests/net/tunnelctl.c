@@ -100,9 +100,10 @@ static void obey(struct driver *d, const char *line)
 		print_status(d);
 	else if (strcmp(verb, "sleep") == 0)
 		timer_set(&d->pause, mono_add(loop_now(d->loop), atol(word) * US_PER_MS));
-	else if (strcmp(verb, "sla") == 0)
+	else if (strcmp(verb, "sla") == 0) {
 		tunnels_sla(d->tunnels, conf_find_sla(d->conf, word), strcmp(state, "down") == 0);
-	else if (strcmp(verb, "reload") == 0)
+		tunnels_select(d->tunnels);
+	} else if (strcmp(verb, "reload") == 0)
 		err = reload(d, word);
 	else if (strcmp(verb, "shut") == 0)
 		err = tunnels_shut(d->tunnels);
