@@ -38,11 +38,11 @@ for k in 1 2; do
     spawn "io$k" "$W/log" timeout $((LASTS + 20)) bash -c 'while :; do echo >"$1"; sync -f "$1"; done' - "$W/io$k"
 done
 capture own lan r1 "$W/own.pcap" -Q in ip proto 112
-before=$(changes)
+before=$(changes) taken=$(takeovers)
 pause "$LASTS"
 reap own INT || true
 for key in cpu1 cpu2 cpu3 cpu4 io1 io2; do reap $key || true; done
-echo "takeovers $(takeovers)"
+echo "takeovers $(($(takeovers) - taken))"
 echo "changes $(($(changes) - before))"
 tcpdump -tt -n -r "$W/own.pcap" 2>/dev/null | awk '{ t = $1 * 1000
     if (NR > 1 && t - last > gap) gap = t - last
