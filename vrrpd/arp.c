@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The gratuitous ARP request. Pure; see arp.h. */
+/* Broadcast ARP requests. Pure; see arp.h. */
 #include "vrrpd/arp.h"
 
 #include "common/buf.h"
@@ -9,8 +9,8 @@
 #define HARDWARE_ETHERNET 1
 #define OPERATION_REQUEST 1
 
-size_t arp_announcement(const uint8_t mac[6], const struct addr *address,
-			uint8_t frame[ARP_FRAME_LEN])
+static size_t request(const uint8_t mac[6], const uint8_t sender[4], const uint8_t target[4],
+		      uint8_t frame[ARP_FRAME_LEN])
 {
 	static const uint8_t broadcast[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 	static const uint8_t unknown[6];
@@ -25,8 +25,21 @@ size_t arp_announcement(const uint8_t mac[6], const struct addr *address,
 	wbuf_u8(&w, 4);
 	wbuf_u16(&w, OPERATION_REQUEST);
 	wbuf_bytes(&w, mac, 6);
-	wbuf_bytes(&w, address->b, 4);
+	wbuf_bytes(&w, sender, 4);
 	wbuf_bytes(&w, unknown, 6);
-	wbuf_bytes(&w, address->b, 4);
+	wbuf_bytes(&w, target, 4);
 	return w.used;
+}
+
+size_t arp_announcement(const uint8_t mac[6], const struct addr *address,
+			uint8_t frame[ARP_FRAME_LEN])
+{
+	return request(mac, address->b, address->b, frame);
+}
+
+size_t arp_probe(const uint8_t mac[6], const struct addr *address, uint8_t frame[ARP_FRAME_LEN])
+{
+	static const uint8_t nobody[4];
+
+	return request(mac, nobody, address->b, frame);
 }

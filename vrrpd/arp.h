@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The gratuitous ARP request as a frame: RFC 826, RFC 5227 (announcement), RFC 9568, 8.2. Pure. */
+/* ARP requests as frames: RFC 826; the gratuitous one (RFC 5227, announcement; RFC 9568, 8.2) and
+ * the probe. Pure. */
 #ifndef VRRPD_ARP_H
 #define VRRPD_ARP_H
 
@@ -14,5 +15,7 @@
  */
 size_t arp_announcement(const uint8_t mac[6], const struct addr *address,
 			uint8_t frame[ARP_FRAME_LEN]);
+/* Asks who has `address`, from no address: RFC 5227, 2.1.1. The same. */
+size_t arp_probe(const uint8_t mac[6], const struct addr *address, uint8_t frame[ARP_FRAME_LEN]);
 
 #endif

@@ -4,12 +4,12 @@
 
 #include "common/buf.h"
 #include "common/csum.h"
+#include "vrrpd/arp.h"
 
 #define ETHERTYPE_ARP 0x0806
 #define ETHERTYPE_IPV4 0x0800
 #define ETHERTYPE_IPV6 0x86dd
 #define HARDWARE_ETHERNET 1
-#define OPERATION_REQUEST 1
 #define ICMPV6 58
 #define HOP_LIMIT 255
 #define NEIGHBOR_SOLICITATION 135
@@ -65,27 +65,6 @@ bool claim_parse(const void *frame, size_t len, struct claim *out)
 	if (type == ETHERTYPE_ARP)
 		return parse_arp(&r, out);
 	return type == ETHERTYPE_IPV6 && parse_advertisement(&r, from, out);
-}
-
-static size_t arp_probe(const uint8_t mac[6], const struct addr *address,
-			uint8_t frame[CLAIM_PROBE_MAX])
-{
-	static const uint8_t broadcast[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
-	struct wbuf w = wbuf_of(frame, CLAIM_PROBE_MAX);
-
-	wbuf_bytes(&w, broadcast, 6);
-	wbuf_bytes(&w, mac, 6);
-	wbuf_u16(&w, ETHERTYPE_ARP);
-	wbuf_u16(&w, HARDWARE_ETHERNET);
-	wbuf_u16(&w, ETHERTYPE_IPV4);
-	wbuf_u8(&w, 6);
-	wbuf_u8(&w, 4);
-	wbuf_u16(&w, OPERATION_REQUEST);
-	wbuf_bytes(&w, mac, 6);
-	wbuf_bytes(&w, no_address, 4);
-	wbuf_bytes(&w, no_address, 6);
-	wbuf_bytes(&w, address->b, 4);
-	return w.used;
 }
 
 /* To the address's solicited-node group: RFC 4291, 2.7.1. */
