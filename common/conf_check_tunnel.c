@@ -1,25 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Rules of tunnels and their groups. Most of them say in time what the kernel would not say at all:
- * two policies in one place, a tunnel whose own packets fall under its policies, keys with two
- * purposes. Pure.
+ * Rules of one tunnel. Most of them say in time what the kernel would not say at all: a tunnel
+ * whose own packets fall under its policies, subnets without a partner, addresses that are not
+ * this router's for good. Each says what to do instead. Pure.
  */
-#include <inttypes.h>
 #include <string.h>
 
 #include "common/conf_internal.h"
 
-static bool any_overlap(const struct prefix a[], size_t na, const struct prefix b[], size_t nb)
-{
-	for (size_t i = 0; i < na; i++)
-		for (size_t j = 0; j < nb; j++)
-			if (prefix_overlaps(&a[i], &b[j]))
-				return true;
-	return false;
-}
-
-/* Where that own_address stands. */
-static const struct pos *own_pos(const struct draft *d, const struct addr *own)
+const struct pos *tunnel_own_pos(const struct draft *d, const struct addr *own)
 {
 	struct addr a;
 
@@ -30,24 +19,53 @@ static const struct pos *own_pos(const struct draft *d, const struct addr *own)
 	return draft_pos(d, "own_address");
 }
 
+const struct pos *tunnel_net_pos(const struct draft *d, const char *list, const struct prefix *net)
+{
+	const struct stmt *s = draft_find(d, list);
+	struct prefix p;
+
+	for (const struct stmt *line = s ? s->body : NULL; line; line = line->next)
+		for (size_t i = 0; i < line->n; i++) {
+			if (!prefix_parse(line->words[i].text, &p))
+				continue;
+			p = prefix_network(&p);
+			if (prefix_equal(&p, net))
+				return &line->words[i].pos;
+		}
+	return draft_pos(d, list);
+}
+
+static void check_end(struct parse *p, const struct draft *d, const char *which,
+		      const struct addr *end)
+{
+	char a[ADDR_STRLEN];
+
+	if (addr_is_link_local(end))
+		conf_error(p, draft_pos(d, which),
+			   "a link-local address ends no tunnel: it says nothing without its line");
+	else if (addr_is_set(end) && !addr_is_host(end))
+		conf_error(p, draft_pos(d, which), "%s %s is no address of a host", which,
+			   addr_format(end, a));
+}
+
 static void check_outer(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
 {
 	char a[ADDR_STRLEN];
 
-	if (addr_is_link_local(&t->local) || addr_is_link_local(&t->remote))
-		conf_error(p,
-			   draft_pos(d, addr_is_link_local(&t->local) ? "local_address"
-								      : "remote_address"),
-			   "a link-local address ends no tunnel: it says nothing without its line");
+	check_end(p, d, "local_address", &t->local);
+	check_end(p, d, "remote_address", &t->remote);
 	if (!addr_is_set(&t->local) || !addr_is_set(&t->remote))
 		return;
 	if (addr_equal(&t->local, &t->remote))
 		conf_error(p, draft_pos(d, "remote_address"),
-			   "local_address and remote_address are the same");
+			   "local_address and remote_address are the same: one is this router's, "
+			   "the other the peer's");
 	if (t->local.family != t->remote.family)
-		conf_error(p, draft_pos(d, "remote_address"),
-			   "remote_address %s is not of the family of local_address, %s",
-			   addr_format(&t->remote, a), family_name(t->local.family));
+		conf_error(
+			p, draft_pos(d, "remote_address"),
+			"remote_address %s is not of the family of local_address, %s: one packet "
+			"has both",
+			addr_format(&t->remote, a), family_name(t->local.family));
 }
 
 static void check_gateway(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
@@ -65,98 +83,197 @@ static void check_gateway(struct parse *p, const struct conf_tunnel *t, const st
 			   "gateway %s is local_address: it has to be the line's next hop", a);
 }
 
+/* ---- subnets ---- */
+
+struct subnets {
+	const char *name;
+	const struct prefix *list;
+	size_t n;
+};
+
+/* What else is wrong with it follows from that. */
+static bool is_everything(const struct prefix *p)
+{
+	return p->len == 0;
+}
+
+static void check_everything(struct parse *p, const struct subnets *s, const struct draft *d)
+{
+	char net[PREFIX_STRLEN];
+
+	for (size_t i = 0; i < s->n; i++)
+		if (is_everything(&s->list[i]))
+			conf_error(p, tunnel_net_pos(d, s->name, &s->list[i]),
+				   "%s %s is everything, the LAN and the tunnel's own packets "
+				   "among it: list the networks on that side",
+				   s->name, prefix_format(&s->list[i], net));
+}
+
 /* Neighbor discovery is ICMPv6 and asks the policies like any other packet: none may hold it. */
-static void check_reach(struct parse *p, const struct prefix list[], size_t n,
-			const struct pos *pos)
+static void check_reach(struct parse *p, const struct subnets *s, const struct draft *d)
 {
 	static const struct prefix never[] = {{{FAMILY_IPV4, {0xe0}}, 4},
 					      {{FAMILY_IPV6, {0xff}}, 8},
 					      {{FAMILY_IPV6, {0xfe, 0x80}}, 10}};
 	char net[PREFIX_STRLEN], own[PREFIX_STRLEN];
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < sizeof(never) / sizeof(never[0]); k++)
-			if (prefix_overlaps(&list[i], &never[k]))
-				conf_error(p, pos,
+			if (!is_everything(&s->list[i]) && prefix_overlaps(&s->list[i], &never[k]))
+				conf_error(p, tunnel_net_pos(d, s->name, &s->list[i]),
 					   "%s holds addresses of %s, which belong to a link and "
 					   "enter no tunnel",
-					   prefix_format(&list[i], net),
+					   prefix_format(&s->list[i], net),
 					   prefix_format(&never[k], own));
 }
 
-static bool any_of_family(const struct prefix list[], size_t n, uint8_t family)
+static bool any_of_family(const struct subnets *s, uint8_t family)
 {
-	for (size_t i = 0; i < n; i++)
-		if (list[i].addr.family == family)
+	for (size_t i = 0; i < s->n; i++)
+		if (s->list[i].addr.family == family)
 			return true;
 	return false;
 }
 
 /* What has nothing on the other side would be blocked, or left alone, in silence. */
-static void check_partners(struct parse *p, const struct prefix list[], size_t n,
-			   const struct prefix others[], size_t n_others, const char *other,
-			   const struct pos *pos)
+static void check_partners(struct parse *p, const struct subnets *s, const struct subnets *other,
+			   const struct draft *d)
 {
 	char net[PREFIX_STRLEN];
 
-	for (size_t i = 0; n_others > 0 && i < n; i++)
-		if (!any_of_family(others, n_others, list[i].addr.family))
-			conf_error(p, pos, "%s has no partner: there is no %s of %s",
-				   prefix_format(&list[i], net), other,
-				   family_name(list[i].addr.family));
+	for (size_t i = 0; other->n > 0 && i < s->n; i++)
+		if (!any_of_family(other, s->list[i].addr.family))
+			conf_error(p, tunnel_net_pos(d, s->name, &s->list[i]),
+				   "%s has no partner: list a %s of %s, or leave it out",
+				   prefix_format(&s->list[i], net), other->name,
+				   family_name(s->list[i].addr.family));
+}
+
+static void check_sides(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
+{
+	char local[PREFIX_STRLEN], remote[PREFIX_STRLEN];
+
+	for (size_t i = 0; i < t->n_remote_subnets; i++)
+		for (size_t j = 0; j < t->n_local_subnets; j++) {
+			const struct prefix *r = &t->remote_subnets[i], *l = &t->local_subnets[j];
+
+			if (is_everything(r) || is_everything(l) || !prefix_overlaps(r, l))
+				continue;
+			conf_error(p, tunnel_net_pos(d, "remote_subnet", r),
+				   "remote_subnet %s and local_subnet %s overlap: an address is "
+				   "on one side of the tunnel, so list smaller networks",
+				   prefix_format(r, remote), prefix_format(l, local));
+		}
+}
+
+bool tunnel_check_inside(struct parse *p, const struct draft *d, const struct tunnel_inside *x)
+{
+	char net[PREFIX_STRLEN], a[ADDR_STRLEN];
+	bool found = false;
+
+	for (size_t i = 0; i < x->n; i++) {
+		if (is_everything(&x->nets[i]) || !prefix_contains(&x->nets[i], x->address))
+			continue;
+		found = true;
+		conf_error(p, tunnel_net_pos(d, x->list, &x->nets[i]),
+			   "%s %s holds %s %s%s%s%s: %s; list smaller networks, without it",
+			   x->list, prefix_format(&x->nets[i], net), x->end,
+			   addr_format(x->address, a), x->other ? " of tunnel `" : "",
+			   x->other ? x->other : "", x->other ? "'" : "", x->why);
+	}
+	return found;
+}
+
+/* To the peer the sides are exchanged: what it may not hold, it may not hold there either. */
+static void check_ends(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
+{
+	const struct tunnel_inside all[] = {
+		{"remote_subnet", t->remote_subnets, t->n_remote_subnets, "remote_address",
+		 &t->remote, NULL, "the tunnel's own packets would be sent into the tunnel"},
+		{"remote_subnet", t->remote_subnets, t->n_remote_subnets, "local_address",
+		 &t->local, NULL, "this router is on the near side"},
+		{"local_subnet", t->local_subnets, t->n_local_subnets, "local_address", &t->local,
+		 NULL, "the peer would send the tunnel's own packets into the tunnel"},
+		{"local_subnet", t->local_subnets, t->n_local_subnets, "remote_address", &t->remote,
+		 NULL, "the peer is on the far side"},
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		tunnel_check_inside(p, d, &all[i]);
 }
 
 static void check_subnets(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
 {
-	const struct pos *local = draft_pos(d, "local_subnet"),
-			 *remote = draft_pos(d, "remote_subnet");
+	const struct subnets local = {"local_subnet", t->local_subnets, t->n_local_subnets},
+			     remote = {"remote_subnet", t->remote_subnets, t->n_remote_subnets};
 
-	check_reach(p, t->local_subnets, t->n_local_subnets, local);
-	check_reach(p, t->remote_subnets, t->n_remote_subnets, remote);
-	check_partners(p, t->local_subnets, t->n_local_subnets, t->remote_subnets,
-		       t->n_remote_subnets, "remote_subnet", local);
-	check_partners(p, t->remote_subnets, t->n_remote_subnets, t->local_subnets,
-		       t->n_local_subnets, "local_subnet", remote);
+	check_everything(p, &local, d);
+	check_everything(p, &remote, d);
+	check_reach(p, &local, d);
+	check_reach(p, &remote, d);
+	check_partners(p, &local, &remote, d);
+	check_partners(p, &remote, &local, d);
+	check_sides(p, t, d);
+	check_ends(p, t, d);
+}
+
+/* ---- own_address ---- */
+
+static bool has_address(const struct conf_vip list[], size_t n, const struct addr *a)
+{
+	for (size_t i = 0; i < n; i++)
+		if (addr_equal(&list[i].prefix.addr, a))
+			return true;
+	return false;
+}
+
+/* The instance to which it belongs, unless that is its owner's, who has it always. */
+static const struct conf_instance *virtual_of(const struct conf *c, const struct addr *a)
+{
+	for (size_t i = 0; i < c->n_instances; i++) {
+		const struct conf_instance *in = &c->instances[i];
+
+		if (in->priority != 255 && (has_address(in->vips, in->n_vips, a) ||
+					    has_address(in->excluded, in->n_excluded, a)))
+			return in;
+	}
+	return NULL;
+}
+
+static void check_own_address(struct parse *p, const struct conf_tunnel *t, const struct draft *d,
+			      const struct addr *own)
+{
+	const struct pos *pos = tunnel_own_pos(d, own);
+	const struct conf_instance *in = virtual_of(p->conf, own);
+	char a[ADDR_STRLEN];
+
+	addr_format(own, a);
+	if (t->n_local_subnets > 0 &&
+	    !prefix_any_contains(t->local_subnets, t->n_local_subnets, own))
+		conf_error(p, pos,
+			   "own_address %s is in no local_subnet: give an address of this router "
+			   "in one",
+			   a);
+	if (!addr_is_host(own))
+		conf_error(p, pos, "own_address %s is no address of a host", a);
+	if (in)
+		conf_error(p, pos,
+			   "own_address %s is a virtual address of instance `%s', which moves: "
+			   "give this router's own address in the LAN",
+			   a, in->name);
 }
 
 static void check_own(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
 {
-	char a[ADDR_STRLEN];
-
 	for (size_t i = 0; i < N_FAMILIES; i++)
-		if (addr_is_set(&t->own[i]) && t->n_local_subnets > 0 &&
-		    !prefix_any_contains(t->local_subnets, t->n_local_subnets, &t->own[i]))
-			conf_error(p, own_pos(d, &t->own[i]),
-				   "own_address %s is in no local_subnet",
-				   addr_format(&t->own[i], a));
+		if (addr_is_set(&t->own[i]))
+			check_own_address(p, t, d, &t->own[i]);
 	if (t->check_interval_us > 0 && !draft_find(d, "own_address"))
 		conf_error(p, draft_pos(d, "health_check"),
 			   "health_check without own_address, which the cloud checks");
 }
 
-static void check_addresses(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
-{
-	char a[ADDR_STRLEN];
-
-	check_outer(p, t, d);
-	check_gateway(p, t, d);
-	check_subnets(p, t, d);
-	check_own(p, t, d);
-	if (prefix_any_contains(t->remote_subnets, t->n_remote_subnets, &t->remote))
-		conf_error(
-			p, draft_pos(d, "remote_subnet"),
-			"a remote_subnet holds remote_address %s: the tunnel's own packets would "
-			"be sent into the tunnel",
-			addr_format(&t->remote, a));
-	if (prefix_any_contains(t->remote_subnets, t->n_remote_subnets, &t->local))
-		conf_error(p, draft_pos(d, "remote_subnet"),
-			   "a remote_subnet holds local_address %s of the tunnel itself",
-			   addr_format(&t->local, a));
-	if (any_overlap(t->local_subnets, t->n_local_subnets, t->remote_subnets,
-			t->n_remote_subnets))
-		conf_error(p, draft_pos(d, "remote_subnet"),
-			   "local_subnet and remote_subnet overlap");
-}
+/* ---- all ---- */
 
 static void check_keys(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
 {
@@ -168,132 +285,11 @@ static void check_keys(struct parse *p, const struct conf_tunnel *t, const struc
 		conf_error(p, draft_pos(d, "static_sa"), "`static_sa' without `keys static'");
 }
 
-/* Rules of two tunnels that hold whether or not they share a group; b is the later one. */
-static void check_pair(struct parse *p, const struct conf_tunnel *a, const struct conf_tunnel *b,
-		       const struct draft *d)
+void conf_check_tunnel(struct parse *p, const struct conf_tunnel *t, const struct draft *d)
 {
-	const struct pos *sa = draft_pos(d, "static_sa");
-	char own[ADDR_STRLEN];
-
-	if (a->reqid != 0 && a->reqid == b->reqid)
-		conf_error(p, draft_pos(d, "reqid"),
-			   "reqid %" PRIu32 " belongs to tunnel `%s' already", b->reqid, a->name);
-	for (size_t i = 0; i < N_FAMILIES; i++)
-		if (addr_is_set(&a->own[i]) && addr_equal(&a->own[i], &b->own[i]))
-			conf_error(p, own_pos(d, &b->own[i]),
-				   "own_address %s belongs to tunnel `%s' already",
-				   addr_format(&b->own[i], own), a->name);
-	if (a->keys != KEYS_STATIC || b->keys != KEYS_STATIC)
-		return;
-	if (a->sa.spi_in != 0 && a->sa.spi_in == b->sa.spi_in && addr_equal(&a->local, &b->local))
-		conf_error(p, sa, "spi_in belongs to tunnel `%s' already", a->name);
-	if (a->sa.spi_out != 0 && a->sa.spi_out == b->sa.spi_out &&
-	    addr_equal(&a->remote, &b->remote))
-		conf_error(p, sa, "spi_out belongs to tunnel `%s' already", a->name);
-	if (a->sa.key_file[0] && strcmp(a->sa.key_file, b->sa.key_file) == 0)
-		conf_error(p, sa, "key_file belongs to tunnel `%s' already: one key, one purpose",
-			   a->name);
-}
-
-static bool needs_gateway(const struct conf_tunnel *a, const struct conf_tunnel *b)
-{
-	return !addr_is_set(&a->gateway) && !addr_is_set(&b->gateway) &&
-	       addr_equal(&a->remote, &b->remote) && !addr_equal(&a->local, &b->local) &&
-	       strcmp(a->interface, b->interface) != 0;
-}
-
-/* The kernel routes outer packets by their destination alone, unless a rule says otherwise. Says it
- * once a tunnel. */
-static void check_line(struct parse *p, size_t tunnel)
-{
-	const struct conf_tunnel *list = p->conf->tunnels, *b = &list[tunnel];
-	char remote[ADDR_STRLEN];
-	size_t a = 0;
-
-	while (a < tunnel && !needs_gateway(&list[a], b))
-		a++;
-	if (a < tunnel)
-		conf_warn(p, draft_pos(&p->tunnels[tunnel], "interface"),
-			  "`%s' and `%s' reach %s by two lines: give each its line's `gateway', "
-			  "or each line a route there",
-			  list[a].name, b->name, addr_format(&b->remote, remote));
-}
-
-/* Outside a group two tunnels must not want the same packets. */
-static void check_overlap(struct parse *p, const struct conf_tunnel *a, const struct conf_tunnel *b,
-			  const struct draft *d)
-{
-	if (a->group >= 0 && a->group == b->group)
-		return;
-	if (any_overlap(a->local_subnets, a->n_local_subnets, b->local_subnets,
-			b->n_local_subnets) &&
-	    any_overlap(a->remote_subnets, a->n_remote_subnets, b->remote_subnets,
-			b->n_remote_subnets))
-		conf_error(p, draft_name_pos(d),
-			   "tunnel `%s' protects the same traffic as `%s'; put both into an "
-			   "ipsec_tunnel_group",
-			   b->name, a->name);
-}
-
-static bool same_list(const struct prefix a[], size_t na, const struct prefix b[], size_t nb)
-{
-	size_t found = 0;
-
-	for (size_t i = 0; i < na; i++)
-		for (size_t j = 0; j < nb; j++)
-			found += prefix_equal(&a[i], &b[j]);
-	return na == nb && found == na;
-}
-
-static bool same_subnets(const struct conf_tunnel *a, const struct conf_tunnel *b)
-{
-	return same_list(a->local_subnets, a->n_local_subnets, b->local_subnets,
-			 b->n_local_subnets) &&
-	       same_list(a->remote_subnets, a->n_remote_subnets, b->remote_subnets,
-			 b->n_remote_subnets);
-}
-
-static void check_member(struct parse *p, size_t group, size_t i)
-{
-	struct conf_tunnel_group *g = &p->conf->tunnel_groups[group];
-	const struct refs *ref = &p->tunnel_groups[group].refs[i];
-	struct conf_tunnel_member *m = &g->members[i];
-	struct conf_tunnel *t;
-
-	m->tunnel = check_tunnel_ref(p, ref->name);
-	m->sla = ref->sla ? check_sla_ref(p, ref->sla) : -1;
-	if (m->tunnel < 0)
-		return;
-	t = &p->conf->tunnels[m->tunnel];
-	if (t->group >= 0)
-		conf_error(p, &ref->name->pos, "tunnel `%s' is in group `%s' already", t->name,
-			   p->conf->tunnel_groups[t->group].name);
-	else
-		t->group = (int)group;
-	if (g->members[0].tunnel >= 0 && !same_subnets(t, &p->conf->tunnels[g->members[0].tunnel]))
-		conf_error(
-			p, &ref->name->pos,
-			"tunnels of one group protect the same subnets, but `%s' and `%s' differ",
-			p->conf->tunnels[g->members[0].tunnel].name, t->name);
-}
-
-void conf_check_tunnels(struct parse *p)
-{
-	struct conf *c = p->conf;
-
-	for (size_t i = 0; i < c->n_tunnels; i++) {
-		c->tunnels[i].group = -1;
-		check_addresses(p, &c->tunnels[i], &p->tunnels[i]);
-		check_keys(p, &c->tunnels[i], &p->tunnels[i]);
-	}
-	for (size_t g = 0; g < c->n_tunnel_groups; g++)
-		for (size_t i = 0; i < c->tunnel_groups[g].n_members; i++)
-			check_member(p, g, i);
-	for (size_t i = 1; i < c->n_tunnels; i++) {
-		check_line(p, i);
-		for (size_t j = 0; j < i; j++) {
-			check_pair(p, &c->tunnels[j], &c->tunnels[i], &p->tunnels[i]);
-			check_overlap(p, &c->tunnels[j], &c->tunnels[i], &p->tunnels[i]);
-		}
-	}
+	check_outer(p, t, d);
+	check_gateway(p, t, d);
+	check_subnets(p, t, d);
+	check_own(p, t, d);
+	check_keys(p, t, d);
 }

@@ -110,6 +110,26 @@ bool addr_is_host(const struct addr *a);
 /* Cross references and rules between statements; fills in the indices. */
 void conf_check(struct parse *p);
 void conf_check_tunnels(struct parse *p);
+/* What one tunnel's statements say of it alone. */
+void conf_check_tunnel(struct parse *p, const struct conf_tunnel *t, const struct draft *d);
+/* Where that own_address of the tunnel stands, and that network of local_subnet or remote_subnet.
+ */
+const struct pos *tunnel_own_pos(const struct draft *d, const struct addr *own);
+const struct pos *tunnel_net_pos(const struct draft *d, const char *list, const struct prefix *net);
+
+/* An outer address, and networks that must not hold it. */
+struct tunnel_inside {
+	const char *list; /* the networks' statement */
+	const struct prefix *nets;
+	size_t n;
+	const char *end; /* the address's statement */
+	const struct addr *address;
+	const char *other; /* the tunnel that has it, NULL: the one with the networks */
+	const char *why;
+};
+/* The error for each network that does, and whether any does; d: of the tunnel that has the
+ * networks. */
+bool tunnel_check_inside(struct parse *p, const struct draft *d, const struct tunnel_inside *x);
 /* The tunnels' modes and what hangs on them, names and numbers filled in. Behind
  * conf_check_tunnels, which knows the groups. */
 void conf_check_modes(struct parse *p);

@@ -72,7 +72,8 @@ void read_subnets(struct parse *p, const struct keyword *k, const struct stmt *s
 	for (const struct stmt *line = s->body; line; line = line->next)
 		most += line->n;
 	if (most == 0)
-		conf_error(p, &s->words[0].pos, "`%s' is empty", k->name);
+		conf_error(p, &s->words[0].pos, "`%s' is empty: list the networks of that side",
+			   k->name);
 	*list = arena_array(p->keep, most, sizeof(**list));
 	for (const struct stmt *line = s->body; line; line = line->next)
 		for (size_t i = 0; i < line->n; i++)

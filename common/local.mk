@@ -64,3 +64,6 @@ PURE_FILES += common/route.c common/conf_read_words.c common/conf_read_address.c
 
 common_libcommon_a_SOURCES += common/conf_read_global.c common/conf_check_garp.c
 PURE_FILES += common/conf_read_global.c common/conf_check_garp.c
+
+common_libcommon_a_SOURCES += common/conf_check_pairs.c
+PURE_FILES += common/conf_check_pairs.c
