@@ -4,6 +4,10 @@ check_PROGRAMS += tests/lib/verdicts
 tests_lib_verdicts_SOURCES = tests/lib/verdicts.c
 tests_lib_verdicts_LDADD = common/libcommon.a $(EV_LIBS)
 
+check_PROGRAMS += tests/lib/forge
+tests_lib_forge_SOURCES = tests/lib/forge.c
+tests_lib_forge_LDADD = common/libcommon.a
+
 check_PROGRAMS += tests/lib/pace tests/lib/timeline
 tests_lib_pace_SOURCES = tests/lib/pace.c tests/lib/pace_stats.c tests/lib/pace_stats.h
 tests_lib_timeline_SOURCES = tests/lib/timeline.c tests/lib/timeline.h tests/lib/timeline_draw.c \
@@ -14,7 +18,7 @@ EXTRA_DIST += .ci/run .shellcheckrc tests/all tests/demo tests/packages \
 	tests/net/failover.sh tests/net/idle.sh tests/net/run \
 	tests/lib/gateway.sh tests/lib/health-check.sh tests/lib/ns.sh tests/lib/pair.sh \
 	tests/lib/play.sh tests/lib/router.sh tests/lib/setup.sh tests/lib/site.sh tests/lib/story.sh \
-	tests/lib/tap.sh tests/uml/esp.sh tests/uml/esp-inside.sh tests/uml/init tests/uml/run
+	tests/lib/tap.sh tests/lib/tunnelctl.sh tests/lib/tunnels.sh tests/uml/esp.sh tests/uml/esp-inside.sh tests/uml/init tests/uml/run
 
 TESTS += tests/catalog.sh
 dist_check_SCRIPTS += tests/catalog.sh

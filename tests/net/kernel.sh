@@ -6,6 +6,8 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
 . tests/lib/tap.sh
+. tests/lib/tunnels.sh
+. tests/lib/tunnelctl.sh
 BUILD=$(readlink -f "${1:-${BUILD:-.}}")
 W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-kernel.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
@@ -70,46 +72,17 @@ done >"$W/line1.keys"
 sed "s|reqid 1|reqid 1\n keys static\n static_sa {\n spi_out 0x1001\n spi_in 0x1002\n encryption aes128\n integrity sha256\n key_file $W/line1.keys\n }|" \
     "$W/one.conf" >"$W/static.conf"
 
-# ---- tunnelctl, which obeys what is written to descriptor 7 ----
-start() { # FILE
-    : >"$W/out"
-    rm -f "$W/in"
-    mkfifo "$W/in"
-    exec 7<>"$W/in"
-    # Its copies of descriptor 7 are closed, so that closing ours ends it.
-    (exec ip netns exec "$(netns r)" "$BUILD/tests/net/tunnelctl" "$1" <"$W/in" >"$W/out" 2>&1 7>&-) &
-    LAB_PID[t]=$!
-    wait_until 5 grep -q ready "$W/out"
-}
-tell() { # COMMAND: returns when it is done
-    local before
-    before=$(grep -c '^done' "$W/out")
-    echo "$1" >&7
-    wait_until 5 more_done "$before"
-}
-more_done() { [ "$(grep -c '^done' "$W/out")" -gt "$1" ]; }
-end() { exec 7>&-; reap t "${1:-TERM}"; }
+flush_by() { ns r "$BUILD/tests/net/tunnelctl" --flush "$1" >"$W/flush" 2>&1; } # FILE
 refused() { # FILE WORD...: it does not start, and says each word
     local file=$1 out word
     shift
     out=$(ns r "$BUILD/tests/net/tunnelctl" "$file" </dev/null 2>&1) && { echo "it started"; return 1; }
     for word in "$@"; do grep -qF -- "$word" <<<"$out" || { echo "$out"; return 1; }; done
 }
-flush() { ns r "$BUILD/tests/net/tunnelctl" --flush "$@" >"$W/flush" 2>&1; }
-said() { grep -qE -- "$1" "$W/out" || { tail -n 3 "$W/out"; return 1; }; }
 alarms() { grep -c '^alarm' "$W/out"; }
 status_is() { tell status; tail -n 4 "$W/out" | grep -qE -- "$1" || { tail -n 4 "$W/out"; return 1; }; }
 
-# ---- what the kernel holds: one sorted line a policy ----
-policies() {
-    ns_ip r xfrm policy | awk '
-        function flush() { if (line) print line }
-        $1 == "src" { flush(); line = $2 " " $4 }
-        $1 == "dir" { line = $2 " " line " " ($3 == "action" ? "block" : "esp") }
-        $1 == "tmpl" { line = line " " $3 " " $5 }
-        $1 == "proto" { line = line " " $4 }
-        END { flush() }' | sort
-}
+# ---- what the kernel holds ----
 COMMON="fwd $CLOUD 0.0.0.0/0 block
 in $CLOUD 0.0.0.0/0 block
 out 0.0.0.0/0 $CLOUD block"
@@ -130,11 +103,10 @@ lan() { # block|1|2
     esac
 }
 holds() { # SET LAN
-    diff <(policies) <(printf '%s\n%s\n' "$1" "$(lan "$2")" | sort)
+    diff <(policy_set r) <(printf '%s\n%s\n' "$1" "$(lan "$2")" | sort)
 }
 route_is() { [ "$(ns_ip r route show proto 112)" = "$1" ] || { ns_ip r route; return 1; }; }
 ROUTE="$CLOUD dev wan0 scope link src 10.1.22.252 metric 1 "
-soon() { wait_until 3 "$@" || "$@"; }
 nothing() { [ -z "$(ns_ip r xfrm policy)" ] && ! ns r nft list table inet vrrp_sla >/dev/null 2>&1; }
 indices() { ns_ip r -s xfrm policy | grep -o 'index [0-9]*' | sort; }
 
@@ -263,20 +235,22 @@ start "$W/one.conf"
 expect 'unclaimed it is closed after lingering' soon holds "$ONE" block
 tell 'claim 0'
 tell "reload $W/other.conf"
-expect_number 'policies after a reload' "$(policies | wc -l)" == 7
-expect_number 'of the new configuration' "$(policies | grep -cF 172.17.0.0/16)" == 7
-expect_number 'and what was claimed stays open' "$(policies | grep -c "^out $OFFICE .* esp")" == 1
+expect_number 'policies after a reload' "$(policy_set r | wc -l)" == 7
+expect_number 'of the new configuration' "$(policy_set r | grep -cF 172.17.0.0/16)" == 7
+expect_number 'and what was claimed stays open' "$(policy_set r | grep -c "^out $OFFICE .* esp")" == 1
 tell "reload $W/one.conf"
+whole
 tell shut
 expect 'a clean stop closes the LAN and keeps the rest' holds "$ONE" block
 end
 expect 'also when it has gone' holds "$ONE" block
+expect 'all of them' policies_stay r
 
 # ---- flush ----
 ns_ip r xfrm policy add src 10.77.0.0/16 dst 10.78.0.0/16 dir out priority 5
 flush
 expect 'a flush needs no configuration and spares strangers' \
-    diff <(policies) <(echo 'out 10.77.0.0/16 10.78.0.0/16 esp')
+    diff <(policy_set r) <(echo 'out 10.77.0.0/16 10.78.0.0/16 pass')
 ns_ip r xfrm policy delete src 10.77.0.0/16 dst 10.78.0.0/16 dir out
 expect 'and leaves nothing' nothing
 
@@ -292,15 +266,15 @@ end
 # ---- strangers in our place ----
 ns_ip r xfrm policy add src $OFFICE dst $CLOUD dir out priority 5
 expect 'a foreign policy in our place is named' refused "$W/one.conf" "out $OFFICE -> $CLOUD" 'another program'
-expect 'and nothing is half-installed' diff <(policies) <(echo "out $OFFICE $CLOUD esp")
+expect 'and nothing is half-installed' diff <(policy_set r) <(echo "out $OFFICE $CLOUD pass")
 expect_number 'tables of the guard' "$(ns r nft list tables | grep -c vrrp_sla)" == 0
 ns_ip r xfrm policy delete src $OFFICE dst $CLOUD dir out
 start "$W/one.conf"
-before=$(policies)
+before=$(policy_set r)
 ns_ip r xfrm policy add src $OFFICE dst 172.17.0.0/16 dir out priority 5
 tell "reload $W/other.conf"
 expect 'a reload is refused for it too' said "^refused .*out $OFFICE -> 172.17.0.0/16"
-expect 'and the old set stays' diff <(policies | grep -v 172.17) <(echo "$before")
+expect 'and the old set stays' diff <(policy_set r | grep -v 172.17) <(echo "$before")
 sed 's/line1/line9/' "$W/other.conf" >"$W/renamed.conf"
 tell 'claim 0'
 tell 'release 0'
@@ -326,65 +300,46 @@ tell 'sla p1 down'
 end KILL
 start "$W/two.conf"
 expect 'a crash does not change the tunnel' holds "$TWO" 2
+whole
 end
-flush "$W/two.conf"
+flush_by "$W/two.conf"
 
 # ---- no cleartext ----
-seen() { # packets that reached the far side in the clear since the last call
-    local n
-    n=$(ns far nft -j reset counters table inet watch | jq '[.nftables[].counter? | values | .packets] | add')
-    echo "${n:-0}"
-}
-ns far nft -f - <<WATCH
-table inet watch {
-  counter clear {}
-  chain c {
-    type filter hook prerouting priority raw
-    ip daddr $CLOUD counter name clear
-  }
-}
-WATCH
-ns pc nft -f - <<WATCH
-table inet watch {
-  counter clear {}
-  chain c {
-    type filter hook prerouting priority raw
-    ip saddr $CLOUD counter name clear
-  }
-}
-WATCH
-arrived() { ns pc nft -j reset counters table inet watch | jq '[.nftables[].counter? | values | .packets] | add'; }
+count_clear far "ip daddr $CLOUD"
+count_clear pc "ip saddr $CLOUD"
 send() { # from the LAN, from the router's own addresses, and back from the cloud
     ns pc ping -q -c 5 -i 0.01 -W 0.1 $ECS >/dev/null 2>&1
     ns r ping -q -c 5 -i 0.01 -W 0.1 -I 10.1.22.252 $ECS >/dev/null 2>&1
     ns r ping -q -c 5 -i 0.01 -W 0.1 $ECS >/dev/null 2>&1
     ns far ping -q -c 5 -i 0.01 -W 0.1 -I $ECS $PC >/dev/null 2>&1
 }
-seen >/dev/null
 send
-expect_number 'without vrrpd cleartext reaches the far side (the count works)' "$(seen)" '>' 14 packets
-expect_number 'and the LAN' "$(arrived)" '>' 4 packets
+expect_number 'without vrrpd cleartext reaches the far side (the count works)' "$(came far)" '>' 14 packets
+expect_number 'and the LAN' "$(came pc)" '>' 4 packets
+lines_watched "$OFFICE $CLOUD" r:wan0:out r:wan1:out
 start "$W/one.conf"
 send
-expect_number 'closed, nothing leaves in the clear' "$(seen)" == 0 packets
-expect_number 'nor comes in' "$(arrived)" == 0 packets
+expect_number 'closed, nothing leaves in the clear' "$(came far)" == 0 packets
+expect_number 'nor comes in' "$(came pc)" == 0 packets
 tell 'claim 0'
 send
-expect_number 'open and without SAs, nothing leaves' "$(seen)" == 0 packets
+expect_number 'open and without SAs, nothing leaves' "$(came far)" == 0 packets
 ns r nft 'add table ip nat; add chain ip nat post { type nat hook postrouting priority srcnat; }; add rule ip nat post oifname "wan0" masquerade'
 send
-expect_number 'nor behind a masquerade' "$(seen)" == 0 packets
+expect_number 'nor behind a masquerade' "$(came far)" == 0 packets
+whole
 end KILL
 ns_ip r xfrm policy flush
 send
-expect_number 'policies flushed and nobody there: the guard drops' "$(seen)" == 0 packets
-expect_number 'in both directions' "$(arrived)" == 0 packets
+expect_number 'policies flushed and nobody there: the guard drops' "$(came far)" == 0 packets
+expect_number 'in both directions' "$(came pc)" == 0 packets
 ns r nft delete table ip nat
 send
-expect_number 'also without the masquerade' "$(seen)" == 0 packets
+expect_number 'also without the masquerade' "$(came far)" == 0 packets
+lines_clear
 ns r nft delete table inet vrrp_sla
 send
-expect_number 'without the guard it would have left (the test can fail)' "$(seen)" '>' 14 packets
+expect_number 'without the guard it would have left (the test can fail)' "$(came far)" '>' 14 packets
 
 # ---- the guard's TCP MSS ----
 start "$W/one.conf"
@@ -429,7 +384,7 @@ if ns_ip r xfrm state add src 198.51.100.1 dst 203.0.113.7 proto esp spi 0x7777 
     start "$W/static.conf"
     expect 'static SAs bring the tunnel up' status_is '^status line1 up '
     end
-    flush "$W/static.conf"
+    flush_by "$W/static.conf"
 else
     expect 'a kernel without ESP is named' refused "$W/static.conf" 'no ESP (module esp4)' 'tunnel line1'
 fi
@@ -441,7 +396,7 @@ if ns_ip r link add probe type xfrm dev wan0 if_id 99 2>/dev/null; then
     start "$W/interface.conf"
     expect 'a tunnel gets its interface' ns_ip r link show xfrm1
     end
-    flush "$W/interface.conf"
+    flush_by "$W/interface.conf"
 else
     expect 'a kernel without XFRM interfaces is named, and what to do' refused "$W/interface.conf" 'tunnel line1' \
         'no XFRM interfaces (module xfrm_interface)' 'mode policy'

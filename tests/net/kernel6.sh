@@ -7,6 +7,8 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
 . tests/lib/tap.sh
+. tests/lib/tunnels.sh
+. tests/lib/tunnelctl.sh
 BUILD=$(readlink -f "${1:-${BUILD:-.}}")
 W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-kernel6.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
@@ -65,37 +67,7 @@ sed '/route on/d' "$W/one.conf" >"$W/unrouted.conf"
     printf 'ipsec_tunnel_group both {\n tunnel line1 sla p1\n tunnel line2 sla p2\n}\n'
 } >"$W/two.conf"
 
-# ---- tunnelctl, which obeys what is written to descriptor 7 ----
-start() { # FILE
-    : >"$W/out"
-    rm -f "$W/in"
-    mkfifo "$W/in"
-    exec 7<>"$W/in"
-    (exec ip netns exec "$(netns r)" "$BUILD/tests/net/tunnelctl" "$1" <"$W/in" >"$W/out" 2>&1 7>&-) &
-    LAB_PID[t]=$!
-    wait_until 5 grep -q ready "$W/out"
-}
-tell() { # COMMAND: returns when it is done
-    local before
-    before=$(grep -c '^done' "$W/out")
-    echo "$1" >&7
-    wait_until 5 more_done "$before"
-}
-more_done() { [ "$(grep -c '^done' "$W/out")" -gt "$1" ]; }
-end() { exec 7>&-; reap t "${1:-TERM}"; }
-flush() { ns r "$BUILD/tests/net/tunnelctl" --flush >"$W/flush" 2>&1; }
-said() { grep -qE -- "$1" "$W/out" || { tail -n 3 "$W/out"; return 1; }; }
-soon() { wait_until 3 "$@" || "$@"; }
-
-policies() { # one sorted line a policy
-    ns_ip r xfrm policy | awk '
-        function flush() { if (line) print line }
-        $1 == "src" { flush(); line = $2 " " $4 }
-        $1 == "dir" { line = $2 " " line " " ($3 == "action" ? "block" : "esp") }
-        $1 == "tmpl" { line = line " " $3 " " $5 }
-        $1 == "proto" { line = line " " $4 }
-        END { flush() }' | sort
-}
+# ---- what the kernel holds ----
 blocks() { printf 'fwd %s %s block\nin %s %s block\nout %s %s block\n' "$1" "$2" "$1" "$2" "$2" "$1"; } # REMOTE ANYWHERE
 receives() { printf 'fwd %s %s esp %s\nin %s %s esp %s\n' "$1" "$2" "$3" "$1" "$2" "$3"; }          # REMOTE LOCAL BY
 OUT6='2001:db8:1::1 2001:db8:f::1 1' IN6='2001:db8:f::1 2001:db8:1::1 1' OUT4='198.51.100.1 203.0.113.1 2'
@@ -120,7 +92,7 @@ two() { # LAN
     printf 'out %s %s esp %s\nout %s %s esp %s\n' 10.1.22.252/32 $CLOUD "$OUT4" $OWN6/128 $CLOUD6 "$OUT6"
     lan "$1"
 }
-holds() { diff <(policies) <("$1" "$2" | sort); } # SET LAN
+holds() { diff <(policy_set r) <("$1" "$2" | sort); } # SET LAN
 
 # ---- the states, repair, a crash ----
 start "$W/one.conf"
@@ -178,19 +150,14 @@ expect 'and back' holds two "$OUT6"
 reap m
 expect_number 'by replacing alone, policies' "$(grep -c '^Updated' "$W/monitor")" == 4
 expect_number 'deletions' "$(grep -c '^Deleted' "$W/monitor")" == 0
+whole
 end
+expect 'a stop leaves all policies' policies_stay r
 flush
 
 # ---- no cleartext ----
-watch() { # NS WHAT: counts what comes in the clear
-    printf 'table inet watch {\n counter clear {}\n chain c {\n  type filter hook prerouting priority raw\n  %s\n }\n}\n' "$2" |
-        ns "$1" nft -f -
-}
-came() { # NS: since the last call
-    ns "$1" nft -j reset counters table inet watch | jq '[.nftables[].counter? | values | .packets] | add'
-}
-watch far "ip6 daddr $CLOUD6 counter name clear"
-watch pc "ip6 saddr $CLOUD6 counter name clear"
+count_clear far "ip6 daddr $CLOUD6"
+count_clear pc "ip6 saddr $CLOUD6"
 send() { # from the LAN, from the router's own addresses, and back from the cloud
     ns pc ping -q -c 5 -i 0.01 -W 0.1 $ECS6 >/dev/null 2>&1
     ns r ping -q -c 5 -i 0.01 -W 0.1 -I $OWN6 $ECS6 >/dev/null 2>&1
@@ -200,6 +167,7 @@ send() { # from the LAN, from the router's own addresses, and back from the clou
 send
 expect_number 'without vrrpd cleartext reaches the far side (the count works)' "$(came far)" '>' 14 packets
 expect_number 'and the LAN' "$(came pc)" '>' 4 packets
+lines_watched "$OFFICE $CLOUD $OFFICE6 $CLOUD6" r:wan0:out r:wan1:out
 start "$W/unrouted.conf"
 send
 expect_number 'closed, nothing leaves in the clear' "$(came far)" == 0 packets
@@ -220,6 +188,7 @@ expect 'of what the LAN sent' grep -q '^1000 packets transmitted' "$W/flood"
 expect 'and all is put back' soon holds one "$OUT6"
 expect 'the kernel takes the clamp for each pair of families' [ "$(ns r nft list chain inet vrrp_sla clamp |
     grep -oE 'ip6? daddr .* size set [0-9]*' | awk '{ print $1, $NF }' | sort | tr '\n' ' ')" = 'ip 1366 ip6 1346 ' ]
+whole
 end KILL
 ns_ip r xfrm policy flush
 send
@@ -228,9 +197,10 @@ expect_number 'in both directions' "$(came pc)" == 0 packets
 ns r nft delete table ip6 nat
 send
 expect_number 'also without the masquerade' "$(came far)" == 0 packets
+lines_clear
 ns r nft delete table inet vrrp_sla
 send
 expect_number 'without the guard it would have left (the test can fail)' "$(came far)" '>' 14 packets
 flush
-expect_number 'policies left' "$(policies | wc -l)" == 0
+expect_number 'policies left' "$(policies r | wc -l)" == 0
 tap_done
