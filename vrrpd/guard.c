@@ -6,10 +6,13 @@
 #include "vrrpd/guard.h"
 
 #include <errno.h>
+#include <linux/netlink.h>
 #include <nftables/libnftables.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /* libnftables returns -1 for everything; its text ends with the kernel's strerror(). */
 static int errno_of(const char *text)
@@ -28,11 +31,28 @@ static void first_line(const char *text, char *out, size_t size)
 	snprintf(out, size, "%.*s", (int)strcspn(text, "\n"), text);
 }
 
+/* Without the protocol libnftables would end this process. */
+static int has_protocol(void)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
 static int run(const char *nft, char *why, size_t why_size)
 {
-	struct nft_ctx *ctx = nft_ctx_new(NFT_CTX_DEFAULT);
-	int err = -ENOMEM;
+	int err = has_protocol();
+	struct nft_ctx *ctx;
 
+	if (err < 0) {
+		snprintf(why, why_size, "no netlink socket for nftables: %s", strerror(-err));
+		return err;
+	}
+	ctx = nft_ctx_new(NFT_CTX_DEFAULT);
+	err = -ENOMEM;
 	if (ctx && nft_ctx_buffer_output(ctx) == 0 && nft_ctx_buffer_error(ctx) == 0) {
 		err = 0;
 		if (nft_run_cmd_from_buffer(ctx, nft) != 0) {
@@ -63,7 +83,8 @@ int guard_apply(const char *nft, char *why, size_t why_size)
 
 	if (!unsupported(err))
 		return err;
-	snprintf(why, why_size, "this kernel has no nf_tables, or not for the inet family");
+	snprintf(why, why_size,
+		 "this kernel has no nf_tables, or not for the inet family (module nf_tables)");
 	return -EOPNOTSUPP;
 }
 

@@ -31,8 +31,8 @@ int nl_xfrm_put_static(struct nl *nl, const struct conf_tunnel *t, const struct 
 		       size_t *added);
 int nl_xfrm_del_static(struct nl *nl, const struct conf_tunnel *t);
 
-/* Every VRRP socket passes by all policies, both directions (IP_XFRM_POLICY). af: AF_INET or
- * AF_INET6. */
+/* Every VRRP socket passes by all policies, both directions (IP_XFRM_POLICY); a kernel
+ * that can have none is a success. af: AF_INET or AF_INET6. */
 int xfrm_bypass_socket(int fd, int af);
 
 #endif

@@ -8,9 +8,17 @@
 #include <errno.h>
 #include <linux/xfrm.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <sys/socket.h>
 
 #include "vrrpd/nl_xfrm.h"
+
+/* Nothing to pass by: a kernel without IPsec, or with nobody in it who makes policies of it, which
+ * is what the second means for a policy that is well-formed. */
+static bool no_policies(int error)
+{
+	return error == ENOPROTOOPT || error == EINVAL;
+}
 
 int xfrm_bypass_socket(int fd, int af)
 {
@@ -22,7 +30,7 @@ int xfrm_bypass_socket(int fd, int af)
 			.sel.family = (uint16_t)af, .dir = dir, .action = XFRM_POLICY_ALLOW};
 
 		if (setsockopt(fd, level, option, &p, sizeof(p)) < 0)
-			return -errno;
+			return no_policies(errno) ? 0 : -errno;
 	}
 	return 0;
 }

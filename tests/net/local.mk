@@ -44,3 +44,7 @@ EXTRA_DIST += tests/net/routes.sh
 EXTRA_DIST += tests/net/garp.sh
 EXTRA_DIST += tests/net/debounce.sh
 EXTRA_DIST += tests/net/noticed.sh
+
+check_PROGRAMS += tests/net/without
+tests_net_without_SOURCES = tests/net/without.c
+EXTRA_DIST += tests/net/tunnels-bad.sh
