@@ -101,7 +101,7 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/roles.c vrrpd/roles.h \
 	vrrpd/line.c vrrpd/line.h \
 	vrrpd/static_sa.c vrrpd/static_sa.h \
-	vrrpd/tunnels.c vrrpd/tunnels_apply.c vrrpd/tunnels_set.c vrrpd/tunnels_watch.c \
+	vrrpd/tunnels.c vrrpd/tunnels_apply.c vrrpd/tunnels_sa.c vrrpd/tunnels_set.c vrrpd/tunnels_watch.c \
 	vrrpd/tunnels.h vrrpd/tunnels_int.h \
 	vrrpd/tunnels_route.c vrrpd/tunnels_device.c \
 	vrrpd/nl_xfrmi.c vrrpd/nl_xfrmi.h vrrpd/xfrmi_parse.c

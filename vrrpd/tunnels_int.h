@@ -113,15 +113,19 @@ int tunnels_switch_routes(struct tunnels *t);
 void tunnels_adopt_routes(const struct tunnel_set *s, const bool carried[], mono_t now);
 int tunnels_flush_routes(size_t *removed);
 
-/* ---- tunnels_watch.c: from the kernel ---- */
-int tunnels_watch_open(struct tunnels *t);
-void tunnels_watch_close(struct tunnels *t);
+/* ---- tunnels_sa.c ---- */
 /* Reads the SAs again; the views get theirs. */
 int tunnels_read_sas(const struct tunnels *t, struct tunnel_set *s, mono_t now);
 /* The state of a tunnel by its line and its SAs. */
 enum tunnel_state tunnels_judge(const struct tunnel_set *s, size_t tunnel);
 /* What has it in its state. Returns buf. */
 const char *tunnels_why(const struct tunnel_set *s, size_t tunnel, char buf[SAS_WHY_MAX]);
+/* Puts back the static ones that are not there. */
+void tunnels_restore_sas(struct tunnels *t, mono_t now);
+
+/* ---- tunnels_watch.c: from the kernel ---- */
+int tunnels_watch_open(struct tunnels *t);
+void tunnels_watch_close(struct tunnels *t);
 /* Has the work done in this turn, or then; an earlier appointment stands. */
 void tunnels_wake(struct tunnels *t);
 void tunnels_wake_at(struct tunnels *t, mono_t when);
