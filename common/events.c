@@ -15,6 +15,8 @@ const char *thing_name(enum thing t)
 		return "probe";
 	case THING_TUNNEL:
 		return "tunnel";
+	case THING_ALARM:
+		return "alarm";
 	}
 	return "unknown";
 }

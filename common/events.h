@@ -11,9 +11,9 @@
 
 #define EVENTS_KEPT 1024
 
-enum thing { THING_DAEMON, THING_INSTANCE, THING_PROBE, THING_TUNNEL };
+enum thing { THING_DAEMON, THING_INSTANCE, THING_PROBE, THING_TUNNEL, THING_ALARM };
 
-/* "daemon", "instance", "probe", "tunnel". */
+/* "daemon", "instance", "probe", "tunnel", "alarm". */
 const char *thing_name(enum thing t);
 
 struct event {

@@ -46,6 +46,7 @@ static const struct thing_keys thing_keys[] = {
 	[THING_INSTANCE] = {"VRRP_INSTANCE", MESSAGE_ID_INSTANCE},
 	[THING_PROBE] = {"SLA_PROBE", MESSAGE_ID_PROBE},
 	[THING_TUNNEL] = {"IPSEC_TUNNEL", MESSAGE_ID_TUNNEL},
+	[THING_ALARM] = {NULL, NULL},
 };
 
 /* JOURNAL_STREAM is "DEVICE:INODE" of the stream that the service manager gave us. */
@@ -198,14 +199,28 @@ void log_transition(int priority, enum thing thing, const char *name, const char
 	emit(&e, priority, text);
 }
 
-void log_alarm(const char *instance, const char *kind, const char *text)
+static void alarm_line(int priority, const char *message_id, const char *instance, const char *kind,
+		       const char *text)
 {
 	struct entry e = {.len = 0};
 	char line[TEXT_MAX];
 
-	snprintf(line, sizeof(line), "%s: %s", instance, text);
-	add_field(&e, "", "MESSAGE_ID", MESSAGE_ID_ALARM);
-	add_field(&e, "", thing_keys[THING_INSTANCE].field, instance);
+	snprintf(line, sizeof(line), "%s%s%s", instance ? instance : "", instance ? ": " : "",
+		 text);
+	add_field(&e, "", "MESSAGE_ID", message_id);
+	if (instance)
+		add_field(&e, "", thing_keys[THING_INSTANCE].field, instance);
 	add_field(&e, "", "ALARM", kind);
-	emit(&e, LOG_WARNING, line);
+	emit(&e, priority, line);
+}
+
+void log_alarm(int priority, const char *instance, const char *kind, const char *text)
+{
+	alarm_line(priority, instance ? MESSAGE_ID_ALARM : MESSAGE_ID_TUNNELS_ALARM, instance, kind,
+		   text);
+}
+
+void log_alarm_end(const char *instance, const char *kind, const char *text)
+{
+	alarm_line(LOG_NOTICE, MESSAGE_ID_ALARM_END, instance, kind, text);
 }

@@ -27,7 +27,10 @@ void log_thing(int priority, enum thing thing, const char *name, const char *for
  */
 void log_transition(int priority, enum thing thing, const char *name, const char *from,
 		    const char *to, const char *reason);
-/* What is wrong around an instance, as a warning with a fixed MESSAGE_ID and ALARM=kind. */
-void log_alarm(const char *instance, const char *kind, const char *text);
+/* What is wrong around an instance, or (NULL) with the tunnels, with a fixed MESSAGE_ID for either
+ * and ALARM=kind. */
+void log_alarm(int priority, const char *instance, const char *kind, const char *text);
+/* That it is over: a notice with a MESSAGE_ID of its own. */
+void log_alarm_end(const char *instance, const char *kind, const char *text);
 
 #endif

@@ -4,7 +4,7 @@
 set -eu
 src=${srcdir:-.}
 
-ids=$(sed -n 's/^#define MESSAGE_ID_[A-Z]* "\([0-9a-f]\{32\}\)"$/\1/p' "$src/common/message_ids.h" | sort)
+ids=$(sed -n 's/^#define MESSAGE_ID_[A-Z_]* "\([0-9a-f]\{32\}\)"$/\1/p' "$src/common/message_ids.h" | sort)
 entries=$(sed -n 's/^-- \([0-9a-f]\{32\}\)$/\1/p' "$src/systemd/vrrp-sla.catalog" | sort)
 [ -n "$ids" ] || { echo "not ok - no MESSAGE_ID found"; exit 1; }
 [ "$ids" = "$entries" ] || { printf 'not ok - logged:\n%s\nexplained:\n%s\n' "$ids" "$entries"; exit 1; }

@@ -425,6 +425,15 @@ static const char *alarm_remedy(const char *kind)
 		{"other_interval", "the same `advert_int' on both routers"},
 		{"interval_differs", "the same advert_int on both routers"},
 		{"stranger", "list it in unicast_peer, or find out who it is"},
+		{"policies_changed", "find who changes them: an IKE daemon that installs its own "
+				     "(strongSwan: policies = no), a script with ip xfrm"},
+		{"sas_removed", "find who removes them: an IKE daemon, a script with ip xfrm"},
+		{"interface_changed", "find who changes it: a network manager, a script"},
+		{"guard_changed", "leave the table vrrp_sla out of what reloads the firewall"},
+		{"policies_wrong", "remove the other program's policy: ip xfrm policy delete"},
+		{"interface_wrong", "remove what stands in its way"},
+		{"routes_wrong", "look for the address or the gateway that is missing"},
+		{"guard_missing", "a kernel with nf_tables and its inet family"},
 	};
 
 	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
@@ -443,6 +452,9 @@ static void check_alarms(struct doctor *d, const json_t *snapshot)
 			finding(d, jx_str(a, "level", "warning"), "alarm",
 				alarm_remedy(jx_str(a, "kind", "")), "%s: %s",
 				jx_str(o, "name", "?"), jx_str(a, "text", "?"));
+	json_array_foreach(json_object_get(snapshot, "alarms"), k, a)
+		finding(d, jx_str(a, "level", "warning"), "alarm",
+			alarm_remedy(jx_str(a, "kind", "")), "%s", jx_str(a, "text", "?"));
 }
 
 void doctor_judge(const struct conf *c, const struct host_facts *h, const json_t *snapshot,

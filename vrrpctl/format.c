@@ -19,9 +19,9 @@ static enum paint state_paint(const char *state)
 		const char *state;
 		enum paint paint;
 	} table[] = {
-		{"Active", PAINT_GOOD},  {"up", PAINT_GOOD},  {"Backup", PAINT_NONE},
-		{"no_sa", PAINT_BAD},    {"down", PAINT_BAD}, {"Initialize", PAINT_BAD},
-		{"unknown", PAINT_WARN},
+		{"Active", PAINT_GOOD},  {"up", PAINT_GOOD},    {"Backup", PAINT_NONE},
+		{"no_sa", PAINT_BAD},    {"down", PAINT_BAD},   {"Initialize", PAINT_BAD},
+		{"unknown", PAINT_WARN}, {"raised", PAINT_BAD}, {"clear", PAINT_GOOD},
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
@@ -406,6 +406,7 @@ void format_status(struct text *t, const json_t *s, int64_t now_us)
 		text_add(t, "%s: ", jx_str(s, "router_id", ""));
 	text_wrap(t, 4, why);
 	daemon_line(t, s);
+	alarms(t, s);
 	json_array_foreach(json_object_get(s, "instances"), i, o)
 		instance(t, o, now_us);
 	json_array_foreach(json_object_get(s, "tunnels"), i, o)

@@ -189,6 +189,46 @@ static void refusals(struct text *t, const json_t *snapshot)
 	}
 }
 
+static bool is_standing(const json_t *of, const char *kind)
+{
+	size_t i;
+	json_t *a;
+
+	json_array_foreach(json_object_get(of, "alarms"), i, a)
+		if (jx_is(a, "kind", kind))
+			return true;
+	return false;
+}
+
+/* One sample for each kind that has begun; an instance's, or those of the whole without that label.
+ */
+static void alarm_samples(struct text *t, const json_t *of, bool counts)
+{
+	const char *kind, *name = jx_str(of, "name", NULL);
+	json_t *begun;
+
+	json_object_foreach(json_object_get(of, "alarms_begun"), kind, begun) {
+		text_add(t, counts ? "vrrp_sla_alarms_total{" : "vrrp_sla_alarm{");
+		if (name) {
+			text_add(t, "instance=");
+			quoted(t, name);
+			text_add(t, ",");
+		}
+		text_add(t, "kind=\"%s\"} %lld\n", kind,
+			 counts ? (long long)json_integer_value(begun) : is_standing(of, kind));
+	}
+}
+
+static void alarms(struct text *t, const json_t *snapshot, bool counts)
+{
+	size_t i;
+	json_t *o;
+
+	json_array_foreach(json_object_get(snapshot, "instances"), i, o)
+		alarm_samples(t, o, counts);
+	alarm_samples(t, snapshot, counts);
+}
+
 /* Bytes and packets of the SAs in use now, by direction. */
 static void sa_traffic(struct text *t, const json_t *snapshot, const char *key, const char *unit)
 {
@@ -222,6 +262,10 @@ void format_metrics(struct text *t, const json_t *snapshot)
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
 		family(t, snapshot, &families[i]);
 	refusals(t, snapshot);
+	describe(t, "alarms", "counter", NULL, "Alarms that have begun, by kind.");
+	alarms(t, snapshot, true);
+	describe(t, "alarm", "gauge", NULL, "1 while the alarm stands, 0 when it is over.");
+	alarms(t, snapshot, false);
 	sa_traffic(t, snapshot, "bytes", "bytes");
 	sa_traffic(t, snapshot, "packets", NULL);
 	text_add(t, "# EOF\n");

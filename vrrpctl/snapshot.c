@@ -203,11 +203,12 @@ static json_t *daemons(const json_t *vrrpd, const struct slad_view *slad)
 
 json_t *snapshot_build(const json_t *vrrpd, const struct slad_view *slad, const char *version)
 {
-	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "router_id",
+	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "router_id",
 			 taken(vrrpd, "router_id"), "version", jx_str(vrrpd, "version", version),
 			 "daemons", daemons(vrrpd, slad), "instances",
 			 list_taken(vrrpd, "instances"), "tunnels", list_taken(vrrpd, "tunnels"),
-			 "probes", probe_list(slad), "guard", taken(vrrpd, "guard"));
+			 "probes", probe_list(slad), "guard", taken(vrrpd, "guard"), "alarms",
+			 list_taken(vrrpd, "alarms"), "alarms_begun", taken(vrrpd, "alarms_begun"));
 }
 
 /* ---- the verdict ---- */
@@ -229,15 +230,17 @@ static void __attribute__((format(printf, 2, 3))) found(struct findings *f, cons
 	va_end(ap);
 }
 
-static void judge_alarms(const json_t *instance, struct findings *f)
+/* of: an instance, or the whole. */
+static void judge_alarms(const json_t *of, struct findings *f)
 {
+	const char *name = jx_str(of, "name", NULL);
 	size_t i;
 	json_t *a;
 
-	json_array_foreach(json_object_get(instance, "alarms"), i, a)
+	json_array_foreach(json_object_get(of, "alarms"), i, a)
 		if (jx_is(a, "level", "warning"))
-			found(f, "instance %s: %s", jx_str(instance, "name", "?"),
-			      jx_str(a, "text", "?"));
+			found(f, "%s%s%s%s", name ? "instance " : "", name ? name : "",
+			      name ? ": " : "", jx_str(a, "text", "?"));
 }
 
 static void judge_instances(const json_t *list, struct findings *f)
@@ -345,10 +348,9 @@ enum health snapshot_health(const json_t *s, char why[HEALTH_WHY])
 	else if (jx_true(slad, "stale"))
 		found(&f, "slad's last heartbeat is %lld ms old",
 		      (long long)jx_int(slad, "heartbeat_age_ms"));
+	judge_alarms(s, &f);
 	judge_tunnels(json_object_get(s, "tunnels"), &f);
 	judge_probes(json_object_get(s, "probes"), &f);
-	if (json_is_string(json_object_get(s, "guard")))
-		found(&f, "the nftables guard is missing: %s", jx_str(s, "guard", ""));
 	if (f.n == 0) {
 		sum_up(s, why);
 		return HEALTH_OK;

@@ -68,8 +68,8 @@ static int flush(struct vrrpd *d)
 static int close_tunnels(struct vrrpd *d)
 {
 	char why[256] = "";
-	int err = tunnels_open(&d->host.tunnels, d->host.loop, d->conf, NULL, NULL, NULL, why,
-			       sizeof(why));
+	int err =
+		tunnels_open(&d->host.tunnels, d->host.loop, d->conf, NULL, NULL, why, sizeof(why));
 
 	if (err)
 		return refused("%s", why[0] ? why : strerror(-err));

@@ -15,6 +15,7 @@
 #include "common/log.h"
 #include "common/notify.h"
 #include "config.h"
+#include "vrrpd/alarms.h"
 #include "vrrpd/claims.h"
 #include "vrrpd/debounce.h"
 #include "vrrpd/hooks.h"
@@ -128,19 +129,14 @@ static void on_tracked(void *ctx)
 }
 
 static void on_tunnel(void *ctx, int tunnel, enum tunnel_state from, enum tunnel_state to,
-		      const char *what)
+		      const char *why)
 {
 	struct vrrpd *d = ctx;
-	const char *name;
+	const char *name = d->conf->tunnels[tunnel].name;
 
-	if (tunnel < 0) {
-		log_msg(LOG_ALERT, "%s", what);
-		return;
-	}
-	name = d->conf->tunnels[tunnel].name;
 	log_transition(to == TUNNEL_UP ? LOG_NOTICE : LOG_WARNING, THING_TUNNEL, name,
-		       tunnel_state_name(from), tunnel_state_name(to), what);
-	record(d, THING_TUNNEL, name, tunnel_state_name(from), tunnel_state_name(to), what);
+		       tunnel_state_name(from), tunnel_state_name(to), why);
+	record(d, THING_TUNNEL, name, tunnel_state_name(from), tunnel_state_name(to), why);
 	refresh_all(d);
 }
 
@@ -196,14 +192,6 @@ static void watchdog(void *ctx, mono_t now)
 	timer_set(&d->watchdog_timer, mono_add(now, notify_watchdog_us()));
 }
 
-void vrrpd_tell_guard(const struct vrrpd *d)
-{
-	const char *why = tunnels_guard_missing(d->host.tunnels);
-
-	if (why[0])
-		log_msg(LOG_WARNING, "the nftables guard is missing: %s", why);
-}
-
 int vrrpd_hold(struct vrrpd *d)
 {
 	char why[256];
@@ -219,18 +207,20 @@ int vrrpd_hold(struct vrrpd *d)
 
 static int open_tunnels(struct vrrpd *d)
 {
+	const struct tunnels_user user = {on_tunnel, alarms_of_tunnels, d};
 	char why[256] = "";
 	bool *drained = drains_saved(d);
 	int err;
 
 	if (!drained)
 		return refused("out of memory");
-	err = tunnels_open(&d->host.tunnels, d->host.loop, d->conf, drained, on_tunnel, d, why,
+	err = tunnels_open(&d->host.tunnels, d->host.loop, d->conf, drained, &user, why,
 			   sizeof(why));
 	free(drained);
 	if (err)
 		return refused("%s", why[0] ? why : strerror(-err));
-	vrrpd_tell_guard(d);
+	if (why[0])
+		log_msg(LOG_NOTICE, "%s", why);
 	return EXIT_OK;
 }
 
@@ -412,6 +402,7 @@ static int begin(struct vrrpd *d)
 	for (size_t k = 0; k < sizeof(signals) / sizeof(signals[0]); k++)
 		loop_signal(d->host.loop, signals[k], on_signal, d);
 	loop_turn_end(d->host.loop, turn_end, &d->host);
+	alarms_open(d);
 	status = open_kernel(d);
 	if (status == EXIT_OK)
 		status = open_instances(d);

@@ -64,8 +64,6 @@ struct instance *vrrpd_find(struct vrrpd *d, const char *name);
 /* Makes the roster that of the present instances, and the distances of their announcements those of
  * the configuration; false when out of memory. */
 bool vrrpd_enrol(struct vrrpd *d);
-/* After a start or a reload: the block policies have to do without their second layer. */
-void vrrpd_tell_guard(const struct vrrpd *d);
 /* Neither vrrp_startup_delay nor startup_script keeps instances from starting. */
 bool vrrpd_may_start(const struct vrrpd *d, mono_t now);
 /* Lets the instances start when that is so; ctx is the struct vrrpd. */

@@ -48,11 +48,11 @@ static void add_peer(json_t *lines, const struct instance *i, mono_t now)
 	    (long long)(mono_sub(now, i->peer.heard) / US_PER_MS));
 }
 
-static void add_alarms(json_t *lines, const struct instance *i, mono_t now)
+static void add_alarms(json_t *lines, const struct alarm list[], size_t n)
 {
-	for (int k = 0; k < ALARM_KINDS; k++)
-		if (alarm_stands(&i->alarms[k], now))
-			add(lines, "Alarm: %s.", i->alarms[k].text);
+	for (size_t k = 0; k < n; k++)
+		if (list[k].stands)
+			add(lines, "Alarm: %s.", list[k].text);
 }
 
 /* Of two Active routers of one priority the one with the greater address stays (RFC 9568, 6.4.3).
@@ -105,7 +105,9 @@ json_t *explain_instance(const struct instance *i, mono_t now)
 	for (size_t k = 0; k < i->conf->n_tracks; k++)
 		add_track(lines, i, k);
 	add_peer(lines, i, now);
-	add_alarms(lines, i, now);
+	add_alarms(lines, i->alarms, ALARM_INSTANCE_KINDS);
+	if (i->conf->tunnel >= 0 || i->conf->tunnel_group >= 0)
+		add_alarms(lines, i->host->tunnels_alarms, ALARM_TUNNELS_KINDS);
 	add_outlook(lines, i);
 	return lines;
 }

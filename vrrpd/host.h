@@ -9,6 +9,7 @@
 #include "common/conf.h"
 #include "common/events.h"
 #include "common/loop.h"
+#include "vrrpd/alarm.h"
 #include "vrrpd/announce.h"
 #include "vrrpd/pace.h"
 #include "vrrpd/work.h"
@@ -32,6 +33,8 @@ struct host {
 	/* Of the announcements of a family, by the configuration's garp_group. */
 	struct pace (*garp_paces)[N_FAMILIES];
 	struct work_queue work; /* of the instances; turn.h works it off */
+	struct alarm tunnels_alarms[ALARM_TUNNELS_KINDS]; /* from ALARM_INSTANCE_KINDS on */
+	struct timer alarm_timer;                         /* alarms.c's */
 	/* Keeps a transition in the timeline and tells those who follow it. */
 	void (*record)(void *ctx, enum thing thing, const char *name, const char *from,
 		       const char *to, const char *reason);

@@ -79,7 +79,7 @@ struct instance {
 	mono_t resume_at;    /* end of a drain with a time limit; NEVER: none */
 	bool unsent_told;    /* in this state: that an advert could not be sent */
 	bool fragments_told; /* that adverts are larger than the MTU */
-	struct alarm alarms[ALARM_KINDS];
+	struct alarm alarms[ALARM_INSTANCE_KINDS];
 	struct rival rival;
 	mono_t lower_told;              /* the last NOTICE_RX_LOWER */
 	char blocked[REASON_MAX];       /* why it cannot take part; "" when it can */
@@ -134,7 +134,7 @@ void instance_drain(struct instance *i, bool force, mono_t until);
 void instance_resume(struct instance *i);
 /* True when nothing is left to wait for in a clean stop. */
 bool instance_gone(const struct instance *i);
-/* instance_alarm.c: something is wrong around it; told as alarm.h says. */
+/* alarms.c: something is wrong around it; told as alarm.h says. */
 void instance_alarm(struct instance *i, enum alarm_kind kind, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Drained or on the way to it. */

@@ -38,8 +38,8 @@ vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/runner.c vrrpd/runner.h vrrpd/runner_child.c vrrpd/runner_wire.h
 PURE_FILES += vrrpd/script.c
 
-# What is wrong around an instance.
-vrrpd_libvrrpd_a_SOURCES += vrrpd/alarm.c vrrpd/alarm.h vrrpd/instance_alarm.c
+# What is wrong around an instance or with the tunnels.
+vrrpd_libvrrpd_a_SOURCES += vrrpd/alarm.c vrrpd/alarm.h vrrpd/alarms.c vrrpd/alarms.h
 PURE_FILES += vrrpd/alarm.c
 
 # Who else claims the addresses.

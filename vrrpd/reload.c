@@ -176,7 +176,6 @@ bool vrrpd_reload(struct vrrpd *d, json_t *diagnostics)
 	}
 	if (c) {
 		commit(d, c);
-		vrrpd_tell_guard(d);
 		log_msg(LOG_NOTICE, "%s reloaded", d->options.config);
 	} else {
 		log_msg(LOG_ERR, "%s not reloaded; the old configuration runs on",

@@ -57,23 +57,31 @@ static json_t *peer(const struct instance *i, mono_t now)
 			 (json_int_t)(mono_sub(now, i->peer.heard) / US_PER_MS));
 }
 
-static json_t *alarms(const struct instance *i, mono_t now)
+static json_t *standing_alarm(enum alarm_kind k, const struct alarm *a)
 {
-	json_t *list = json_array();
 	char since[RFC3339_STRLEN];
 
-	for (int k = 0; k < ALARM_KINDS; k++) {
-		const struct alarm *a = &i->alarms[k];
+	return json_pack("{s:s, s:s, s:s, s:s, s:I}", "kind", alarm_name(k), "level",
+			 alarm_is_grave(k) ? "warning" : "hint", "text", a->text, "since",
+			 rfc3339_ms(a->since_realtime_us, since), "times", (json_int_t)a->times);
+}
 
-		if (alarm_stands(a, now))
-			json_array_append_new(
-				list,
-				json_pack("{s:s, s:s, s:s, s:s, s:I}", "kind", alarm_name(k),
-					  "level", alarm_is_grave(k) ? "warning" : "hint", "text",
-					  a->text, "since", rfc3339_ms(a->since_realtime_us, since),
-					  "times", (json_int_t)a->times));
+/* Those that stand, and how often each kind has begun; from kind `first` on. */
+static void add_alarms(json_t *o, const struct alarm list[], enum alarm_kind first, size_t n)
+{
+	json_t *standing = json_array(), *begun = json_object();
+
+	for (size_t k = 0; k < n; k++) {
+		enum alarm_kind kind = (enum alarm_kind)(first + k);
+
+		if (list[k].stands)
+			json_array_append_new(standing, standing_alarm(kind, &list[k]));
+		if (list[k].begun > 0)
+			json_object_set_new(begun, alarm_name(kind),
+					    json_integer((json_int_t)list[k].begun));
 	}
-	return list;
+	json_object_set_new(o, "alarms", standing);
+	json_object_set_new(o, "alarms_begun", begun);
 }
 
 static json_t *counters(const struct instance *i)
@@ -151,7 +159,7 @@ json_t *status_json_instance(const struct instance *i, mono_t now)
 	json_object_set_new(o, "active_down_ms",
 			    json_integer(fsm_down_us(&i->fsm, &i->fsm_conf) / US_PER_MS));
 	json_object_set_new(o, "peer", peer(i, now));
-	json_object_set_new(o, "alarms", alarms(i, now));
+	add_alarms(o, i->alarms, 0, ALARM_INSTANCE_KINDS);
 	json_object_set_new(o, "addresses", addresses(i));
 	json_object_set_new(o, "vmac", vmac(i));
 	json_object_set_new(o, "tunnel", text_or_null(tunnel_name(i)));
@@ -196,15 +204,17 @@ json_t *status_json_tunnel(const struct vrrpd *d, size_t tunnel)
 
 json_t *status_json(const struct vrrpd *d, mono_t now)
 {
-	json_t *instances = json_array(), *tunnels = json_array();
+	json_t *instances = json_array(), *tunnels = json_array(), *o;
 
 	for (size_t k = 0; k < d->n_instances; k++)
 		json_array_append_new(instances, status_json_instance(d->instances[k], now));
 	for (size_t k = 0; k < d->conf->n_tunnels; k++)
 		json_array_append_new(tunnels, status_json_tunnel(d, k));
-	return json_pack("{s:b, s:s, s:s, s:i, s:I, s:o, s:o, s:o}", "ok", 1, "router_id",
-			 d->conf->router_id, "version", PACKAGE_VERSION, "pid", (int)getpid(),
-			 "uptime_ms", (json_int_t)(mono_sub(now, d->started) / US_PER_MS),
-			 "instances", instances, "tunnels", tunnels, "guard",
-			 text_or_null(tunnels_guard_missing(d->host.tunnels)));
+	o = json_pack("{s:b, s:s, s:s, s:i, s:I, s:o, s:o, s:o}", "ok", 1, "router_id",
+		      d->conf->router_id, "version", PACKAGE_VERSION, "pid", (int)getpid(),
+		      "uptime_ms", (json_int_t)(mono_sub(now, d->started) / US_PER_MS), "instances",
+		      instances, "tunnels", tunnels, "guard",
+		      text_or_null(tunnels_guard_missing(d->host.tunnels)));
+	add_alarms(o, d->host.tunnels_alarms, ALARM_INSTANCE_KINDS, ALARM_TUNNELS_KINDS);
+	return o;
 }

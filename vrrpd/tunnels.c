@@ -80,24 +80,22 @@ static int change_set(struct tunnels *t, struct tunnel_set *next, bool adopt, ch
 }
 
 /* Without tunnels nobody looks at the kernel again: what an earlier configuration left goes now. */
-static void remove_leftovers(const struct tunnels *t)
+static void remove_leftovers(char *told, size_t size)
 {
-	char why[200] = "", text[300];
+	char why[200] = "";
 	size_t removed;
 	int err = tunnels_flush(NULL, &removed, why, sizeof(why));
 
 	if (err == 0 && removed == 0)
 		return;
-	snprintf(text, sizeof(text),
+	snprintf(told, size,
 		 "policies, routes, rules and interfaces of tunnels that are configured no more: "
 		 "%zu removed%s%s",
 		 removed, err < 0 ? "; " : "", why);
-	if (t->fn)
-		t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
 }
 
 int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c,
-		 const bool drained[], tunnels_fn fn, void *ctx, char *why, size_t why_size)
+		 const bool drained[], const struct tunnels_user *user, char *why, size_t why_size)
 {
 	struct tunnels *t = calloc(1, sizeof(*t));
 	struct tunnel_set *first;
@@ -109,11 +107,11 @@ int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c,
 		return -ENOMEM;
 	}
 	t->loop = loop;
-	t->fn = fn;
-	t->ctx = ctx;
+	if (user)
+		t->user = *user;
 	t->guard_retry = t->device_retry = MONO_NEVER;
 	if (c->n_tunnels == 0)
-		remove_leftovers(t);
+		remove_leftovers(why, why_size);
 	first = tunnel_set_new(c, loop_now(loop));
 	for (size_t i = 0; first && drained && i < c->n_instances; i++)
 		silence_drain(first->silence, i, drained[i], loop_now(loop));
@@ -130,12 +128,17 @@ int tunnels_reload(struct tunnels *t, const struct conf *c, char *why, size_t wh
 {
 	mono_t now = loop_now(t->loop);
 	struct tunnel_set *next = tunnel_set_new(c, now);
+	int err;
 
 	if (next) {
 		roles_carry_over(next->roles, t->set->roles, now);
 		silence_carry_over(next->silence, t->set->silence, now);
 	}
-	return change_set(t, next, false, why, why_size);
+	err = change_set(t, next, false, why, why_size);
+	/* Nobody stands in the way any more, or it would have been refused. */
+	if (err == 0)
+		tunnels_alarm(t, ALARM_POLICIES_WRONG, NULL);
+	return err;
 }
 
 int tunnels_shut(struct tunnels *t)

@@ -13,6 +13,7 @@
 
 #include "common/conf.h"
 #include "common/loop.h"
+#include "vrrpd/alarm.h"
 #include "vrrpd/sas.h"
 #include "vrrpd/silence.h"
 
@@ -34,21 +35,27 @@ struct tunnel_status {
 	char reason[SAS_WHY_MAX]; /* what has it in its state */
 };
 
-/* state changed, or (tunnel -1; from and to mean nothing) the set was repaired: alarm text in
- * `what`. */
-typedef void (*tunnels_fn)(void *ctx, int tunnel, enum tunnel_state from, enum tunnel_state to,
-			   const char *what);
+/* Who hears of what the kernel's notices brought about. */
+struct tunnels_user {
+	/* A tunnel's state changed, for the reason `why`. */
+	void (*state)(void *ctx, int tunnel, enum tunnel_state from, enum tunnel_state to,
+		      const char *why);
+	/* Told as often as it happens; text NULL: what was wrong is not so, or not any more. */
+	void (*alarm)(void *ctx, enum alarm_kind kind, const char *text);
+	void *ctx;
+};
 
 /*
  * Opens NETLINK_XFRM and brings the kernel to the wanted state with every role closed, except that
  * an L that is on ESP from an earlier run stays so for its linger time unless a role claims it.
- * `drained` of each instance: it was drained in an earlier run; NULL: none. On failure `why` names
- * the policy, file or kernel part; -EEXIST: a foreign policy stands in our place. Nothing
- * half-installed. c outlives the tunnels. Without tunnels in c this removes what an earlier
- * configuration left, and then every call succeeds.
+ * `drained` of each instance: it was drained in an earlier run; NULL: none. `user` is copied; NULL
+ * for who does not run the loop. On failure `why` names the policy, file or kernel part; -EEXIST: a
+ * foreign policy stands in our place. Nothing half-installed. c outlives the tunnels. Without
+ * tunnels in c this removes what an earlier configuration left, which `why` tells then, and every
+ * call succeeds.
  */
 int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c,
-		 const bool drained[], tunnels_fn fn, void *ctx, char *why, size_t why_size);
+		 const bool drained[], const struct tunnels_user *user, char *why, size_t why_size);
 /* A new configuration on the same road; the old one may be freed afterwards. On failure the old one
  * stays. */
 int tunnels_reload(struct tunnels *t, const struct conf *c, char *why, size_t why_size);

@@ -190,18 +190,20 @@ static void tell(struct tunnels *t, const int before[], size_t put, int err, con
 	const struct conf_tunnel *c = replaced(t->set, before);
 	char text[400];
 
-	if (err < 0 && err != t->device_error)
+	if (err < 0) {
 		snprintf(text, sizeof(text), "an interface is not as it must be: %s", why);
-	else if (c)
+		tunnels_alarm(t, ALARM_INTERFACE_WRONG, text);
+		return;
+	}
+	tunnels_alarm(t, ALARM_INTERFACE_WRONG, NULL);
+	if (c)
 		snprintf(text, sizeof(text), "interface %s of tunnel %s was gone: made anew",
 			 c->device, c->name);
 	else if (put > 0 && same_devices(t->set, before))
 		snprintf(text, sizeof(text), "an interface of a tunnel was down: up again");
 	else
-		text[0] = '\0';
-	t->device_error = err;
-	if (text[0])
-		t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
+		return;
+	tunnels_alarm(t, ALARM_INTERFACE_CHANGED, text);
 }
 
 void tunnels_repair_devices(struct tunnels *t, mono_t now)

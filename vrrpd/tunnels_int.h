@@ -45,21 +45,17 @@ struct tunnel_set {
 struct tunnels {
 	struct loop *loop;
 	struct nl *nl; /* NULL until a configuration has tunnels */
-	tunnels_fn fn;
-	void *ctx;
+	struct tunnels_user user;
 	struct tunnel_set *set;
 	struct timer roles_timer; /* lingering and hold_up */
 	struct timer work_timer;  /* what notices asked for, once a turn */
 	bool look_at_policies, look_at_sas, look_at_guard, look_at_routes, look_at_devices;
-	struct nl *rt; /* routes and rules; NULL until a tunnel asks for one */
-	int route_error;
+	struct nl *rt;       /* routes and rules; NULL until a tunnel asks for one */
 	bool routes_removed; /* no tunnel asks for one, and none of ours is there */
 	struct nl *nft;      /* notices of nf_tables; NULL: none, or nothing to watch */
 	bool guard_broken;
 	mono_t next_repair, next_static, next_guard, next_device;
 	mono_t device_retry; /* MONO_NEVER: the interfaces are as they must be */
-	int device_error;    /* that was told */
-	bool conflict_told;
 	char *guard_text;
 	char guard_missing[200];
 	mono_t guard_retry; /* MONO_NEVER: it is in place */
@@ -124,6 +120,8 @@ const char *tunnels_why(const struct tunnel_set *s, size_t tunnel, char buf[SAS_
 void tunnels_restore_sas(struct tunnels *t, mono_t now);
 
 /* ---- tunnels_watch.c: from the kernel ---- */
+/* Something is wrong; text NULL: it is not, or not any more. */
+void tunnels_alarm(const struct tunnels *t, enum alarm_kind kind, const char *text);
 int tunnels_watch_open(struct tunnels *t);
 void tunnels_watch_close(struct tunnels *t);
 /* Has the work done in this turn, or then; an earlier appointment stands. */

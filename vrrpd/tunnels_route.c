@@ -110,11 +110,10 @@ static void tell(struct tunnels *t, const struct refusal *r)
 {
 	char net[PREFIX_STRLEN], by[ADDR_STRLEN], text[200];
 
-	if (r->err == t->route_error)
+	if (r->err == 0) {
+		tunnels_alarm(t, ALARM_ROUTES_WRONG, NULL);
 		return;
-	t->route_error = r->err;
-	if (r->err == 0)
-		return;
+	}
 	if (r->rule)
 		snprintf(text, sizeof(text), "no rule from %s: %s",
 			 prefix_format(&r->rule->src, net), strerror(-r->err));
@@ -129,7 +128,7 @@ static void tell(struct tunnels *t, const struct refusal *r)
 	else
 		snprintf(text, sizeof(text), "routes and rules cannot be read: %s",
 			 strerror(-r->err));
-	t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
+	tunnels_alarm(t, ALARM_ROUTES_WRONG, text);
 }
 
 static void look_again(void *ctx)

@@ -104,6 +104,6 @@ void tunnels_restore_sas(struct tunnels *t, mono_t now)
 	else
 		snprintf(text, sizeof(text), "the SAs of tunnel %s were removed: %s",
 			 c->tunnels[i].name, why);
-	t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
+	tunnels_alarm(t, ALARM_SAS_REMOVED, text);
 	tunnels_read_sas(t, t->set, now);
 }

@@ -34,6 +34,11 @@ void tunnels_wake(struct tunnels *t)
 	tunnels_wake_at(t, loop_now(t->loop));
 }
 
+void tunnels_alarm(const struct tunnels *t, enum alarm_kind kind, const char *text)
+{
+	t->user.alarm(t->user.ctx, kind, text);
+}
+
 static void on_notice(void *ctx, const struct nlmsghdr *h)
 {
 	struct tunnels *t = ctx;
@@ -68,27 +73,24 @@ static void tell_states(struct tunnels *t)
 		if (new == old)
 			continue;
 		v->state = new;
-		t->fn(t->ctx, (int)i, old, new, tunnels_why(t->set, i, why));
+		t->user.state(t->user.ctx, (int)i, old, new, tunnels_why(t->set, i, why));
 	}
 }
 
 /* ---- policies ---- */
 
-static void tell_repair(struct tunnels *t, size_t put, int err, const char *why)
+static void tell_repair(const struct tunnels *t, size_t put, int err, const char *why)
 {
 	char text[400];
 
-	if (err == 0)
-		t->conflict_told = false;
-	if (err == 0 && put > 0)
-		snprintf(text, sizeof(text),
-			 "IPsec policies were changed by another program: %zu put back", put);
-	else if (err < 0 && (put > 0 || !t->conflict_told))
+	if (err < 0)
 		snprintf(text, sizeof(text), "IPsec policies are not as they must be: %s", why);
 	else
-		return;
-	t->conflict_told = err < 0;
-	t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
+		snprintf(text, sizeof(text),
+			 "IPsec policies were changed by another program: %zu put back", put);
+	tunnels_alarm(t, ALARM_POLICIES_WRONG, err < 0 ? text : NULL);
+	if (err == 0 && put > 0)
+		tunnels_alarm(t, ALARM_POLICIES_CHANGED, text);
 }
 
 static void repair(struct tunnels *t, mono_t now)
@@ -147,22 +149,18 @@ static void restore_guard(struct tunnels *t, mono_t now)
 	tunnels_apply_guard(t, t->set);
 	snprintf(text, sizeof(text), "the nftables guard was changed by another program: %s",
 		 t->guard_missing[0] ? t->guard_missing : "put back");
-	t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
+	tunnels_alarm(t, ALARM_GUARD_CHANGED, text);
 }
 
 /* Another line's MTU, a drain, or a guard that could not be put before. */
 static void renew_guard(struct tunnels *t)
 {
-	bool missing = t->guard_missing[0];
 	char text[300];
 
 	t->look_at_guard = false;
 	tunnels_apply_guard(t, t->set);
-	if (missing == (t->guard_missing[0] != '\0'))
-		return;
-	snprintf(text, sizeof(text), "the nftables guard is %s%s",
-		 missing ? "in place now" : "missing: ", t->guard_missing);
-	t->fn(t->ctx, -1, TUNNEL_NO_SA, TUNNEL_NO_SA, text);
+	snprintf(text, sizeof(text), "the nftables guard is missing: %s", t->guard_missing);
+	tunnels_alarm(t, ALARM_GUARD_MISSING, t->guard_missing[0] ? text : NULL);
 }
 
 static void on_work(void *ctx, mono_t now)

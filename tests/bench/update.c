@@ -84,15 +84,22 @@ static struct conf *make_conf(unsigned n)
 }
 
 static void on_tunnel(void *ctx, int tunnel, enum tunnel_state from, enum tunnel_state to,
-		      const char *what)
+		      const char *why)
+{
+	(void)ctx;
+	(void)tunnel;
+	(void)from;
+	(void)to;
+	(void)why;
+}
+
+static void on_alarm(void *ctx, enum alarm_kind kind, const char *text)
 {
 	struct bench *b = ctx;
 
-	(void)from;
-	(void)to;
-	if (tunnel >= 0)
+	if (!text || kind != ALARM_POLICIES_CHANGED)
 		return;
-	printf("%s\n", what);
+	printf("%s\n", text);
 	b->repaired_at = mono_clock();
 	loop_stop(b->loop);
 }
@@ -106,9 +113,10 @@ static void too_late(void *ctx, mono_t now)
 
 static void open_tunnels(struct bench *b, const struct conf *c, const char *what)
 {
+	const struct tunnels_user user = {on_tunnel, on_alarm, b};
 	mono_t begin = mono_clock();
 	char why[256] = "";
-	int err = tunnels_open(&b->tunnels, b->loop, c, NULL, on_tunnel, b, why, sizeof(why));
+	int err = tunnels_open(&b->tunnels, b->loop, c, NULL, &user, why, sizeof(why));
 
 	if (err < 0)
 		die(why, err);

@@ -213,7 +213,7 @@ exec 6>&-
 wait "${LAB_PID[n]}"
 unset 'LAB_PID[n]'
 expect 'it is tried again' wait_until 15 guard_is 2
-expect 'and told' soon said '^alarm .* guard is in place now'
+expect 'and told' soon said '^clear guard_missing$'
 tell 'claim 0'
 
 # ---- a crash, a stop, a change of configuration ----
@@ -260,7 +260,7 @@ end KILL
 start "$W/none.conf"
 expect 'a start without tunnels removes what a crash left of them' nothing
 expect 'also the route' route_is ''
-expect 'and says so' said '^alarm .* configured no more: [0-9]+ removed$'
+expect 'and says so' said '^policies, .* configured no more: [0-9]+ removed$'
 end
 
 # ---- strangers in our place ----

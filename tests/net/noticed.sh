@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # noticed [BUILD]: what is wrong around a router and changes no state is noticed and said, once: a duplicate VRID, a
 # second Active router that does not hear this one, adverts of our own address and of another version, an address that is
-# another host's. Root.
+# another host's; a policy of another program in the place of a tunnel's. And that it is over. Root.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
@@ -135,4 +135,43 @@ send -v 2 -i 1000 -p 250 lan0 10.9.1.253 $VIP 10.9.1.77
 expect 'one with other addresses is counted' soon 1 .counters.address_mismatch 1
 expect 'and counts' soon 1 .state Backup
 reap r1
+
+# ---- what another program does to a tunnel's policies; an alarm's end ----
+OFFICE=10.20.0.0/16 CLOUD=10.30.0.0/16
+{
+    conf 1 | sed 's/priority .*/&\n ipsec_tunnel line1/'
+    printf 'ipsec_tunnel line1 {\n interface lan0\n local_address 10.9.1.251\n remote_address 10.9.1.253\n reqid 1\n'
+    printf ' local_subnet {\n  %s\n }\n remote_subnet {\n  %s\n }\n}\n' $OFFICE $CLOUD
+} >"$W/r1.conf"
+whole() { ctl 1 --json status | jq -r "$1"; }
+has() { [ "$(whole "$1")" = "$2" ] || { whole "$1"; return 1; }; }
+event() { # FROM TO REASON
+    ctl 1 --json events | jq -e --arg from "$1" --arg to "$2" --arg reason "$3" \
+        'any(.events[]; .thing == "alarm" and .name == "tunnels" and .from == $from and .to == $to and (.reason | test($reason)))'
+}
+metric() { [ "$(ctl 1 metrics | grep -cF "vrrp_sla_$1")" = 1 ] || { ctl 1 metrics | grep -F vrrp_sla_alarm; return 1; }; }
+start 1
+ctl 1 wait LAN active --timeout 5 || true
+for _ in {1..20}; do
+    ns_ip r1 xfrm policy flush
+    pause 0.02
+done
+expect 'policies that somebody flushes are an alarm' has '.alarms[].kind' policies_changed
+expect 'which is told once, however often' test "$(times 1 'IPsec policies were changed by another program')" = 1
+expect 'and explained to who uses the tunnel' grep -q '^Alarm: IPsec policies were changed' <(ctl 1 explain LAN)
+kill -STOP "${LAB_PID[r1]}" # or ours would be back before a stranger is there
+ns_ip r1 xfrm policy delete src $OFFICE dst $CLOUD dir out
+ns_ip r1 xfrm policy add src $OFFICE dst $CLOUD dir out priority 5
+kill -CONT "${LAB_PID[r1]}"
+expect 'a stranger in the place of one is another' wait_until 3 metric 'alarm{kind="policies_wrong"} 1'
+expect 'the status says it' grep -q '^  alarm  *IPsec policies are not as they must be' <(ctl 1 status)
+expect 'it begins in the timeline' event clear raised "not as they must be: .* out $OFFICE -> $CLOUD"
+expect 'the doctor has a remedy' grep -q 'ip xfrm policy delete' <(ctl 1 doctor -f "$W/r1.conf")
+ns_ip r1 xfrm policy delete src $OFFICE dst $CLOUD dir out
+expect 'when the stranger is gone it is over' wait_until 3 metric 'alarm{kind="policies_wrong"} 0'
+expect 'which is told' logged 1 'alarm over, after '
+expect 'and ends in the timeline' event raised clear '^policies_wrong: after [0-9]+ s$'
+expect 'how often it began is counted' metric 'alarms_total{kind="policies_wrong"} 1'
+reap r1
+ns r1 "$BUILD/vrrpd/vrrpd" --flush -f "$W/r1.conf" -r "$W/run1" >/dev/null 2>&1
 tap_done

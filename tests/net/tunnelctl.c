@@ -26,15 +26,22 @@ struct driver {
 };
 
 static void on_tunnel(void *ctx, int tunnel, enum tunnel_state from, enum tunnel_state to,
-		      const char *what)
+		      const char *why)
 {
 	struct driver *d = ctx;
 
-	if (tunnel < 0)
-		printf("alarm %lld %s\n", (long long)realtime_us(), what);
+	printf("tunnel %s %s -> %s: %s\n", d->conf->tunnels[tunnel].name, tunnel_state_name(from),
+	       tunnel_state_name(to), why);
+	fflush(stdout);
+}
+
+static void on_alarm(void *ctx, enum alarm_kind kind, const char *text)
+{
+	(void)ctx;
+	if (text)
+		printf("alarm %lld %s\n", (long long)realtime_us(), text);
 	else
-		printf("tunnel %s %s -> %s: %s\n", d->conf->tunnels[tunnel].name,
-		       tunnel_state_name(from), tunnel_state_name(to), what);
+		printf("clear %s\n", alarm_name(kind));
 	fflush(stdout);
 }
 
@@ -166,16 +173,19 @@ static int flush(const char *file)
 
 static int run(struct driver *d, const char *file)
 {
+	const struct tunnels_user user = {on_tunnel, on_alarm, d};
 	char why[256] = "";
 
 	d->conf = load(file);
 	d->loop = loop_new();
 	if (!d->conf || !d->loop)
 		return 1;
-	if (tunnels_open(&d->tunnels, d->loop, d->conf, NULL, on_tunnel, d, why, sizeof(why)) < 0) {
+	if (tunnels_open(&d->tunnels, d->loop, d->conf, NULL, &user, why, sizeof(why)) < 0) {
 		printf("refused %s\n", why);
 		return 3;
 	}
+	if (why[0])
+		printf("%s\n", why);
 	printf("ready\n");
 	fflush(stdout);
 	timer_init(&d->pause, d->loop, on_pause, d);

@@ -18,6 +18,7 @@ START_TEST(names_are_keys)
 	}
 	ck_assert(alarm_is_grave(ALARM_DUPLICATE_VRID));
 	ck_assert(!alarm_is_grave(ALARM_INTERVAL_DIFFERS));
+	ck_assert(alarm_is_grave(ALARM_POLICIES_CHANGED));
 }
 END_TEST
 
@@ -62,18 +63,59 @@ END_TEST
 
 START_TEST(is_over_after_a_minute_of_quiet)
 {
-	struct alarm a = {0};
+	enum alarm_kind k = ALARM_OWN_ECHO;
 	mono_t now = {5 * US_PER_S};
+	char story[ALARM_STORY_STRLEN];
+	struct alarm a = {0};
 	uint64_t more;
 
-	ck_assert(!alarm_stands(&a, now));
+	ck_assert(mono_is_never(alarm_expires_at(k, &a)) && !alarm_expire(k, &a, now));
 	ck_assert(alarm_raise(&a, now, &more));
 	ck_assert(!alarm_raise(&a, mono_add(now, 1), &more));
-	ck_assert(alarm_stands(&a, mono_add(now, MINUTE + 1)));
-	ck_assert(!alarm_stands(&a, mono_add(now, MINUTE + 2)));
+	ck_assert_int_eq(alarm_expires_at(k, &a).us, now.us + 1 + MINUTE);
+	ck_assert(!alarm_expire(k, &a, mono_add(now, MINUTE)) && a.stands);
+	ck_assert(alarm_expire(k, &a, mono_add(now, MINUTE + 1)) && !a.stands);
+	ck_assert_msg(!alarm_expire(k, &a, mono_add(now, MINUTE + 2)), "told once");
+	ck_assert_str_eq(alarm_story(k, &a, story), "2 times in 0 s");
 	ck_assert(alarm_raise(&a, mono_add(now, MINUTE + 2), &more));
 	ck_assert_uint_eq(more, 0);
 	ck_assert_uint_eq(a.times, 1);
+	ck_assert_uint_eq(a.begun, 2);
+	ck_assert_str_eq(alarm_story(k, &a, story), "once");
+}
+END_TEST
+
+/* How long it lasted ends with the last time, not with the quiet behind it. */
+START_TEST(its_story)
+{
+	enum alarm_kind k = ALARM_SECOND_ACTIVE;
+	mono_t now = {5 * US_PER_S};
+	char story[ALARM_STORY_STRLEN];
+	struct alarm a = {0};
+	uint64_t more;
+
+	for (int s = 0; s <= 125; s++)
+		alarm_raise(&a, mono_add(now, s * US_PER_S), &more);
+	ck_assert(alarm_expire(k, &a, mono_add(now, 500 * US_PER_S)));
+	ck_assert_str_eq(alarm_story(k, &a, story), "126 times in 125 s");
+}
+END_TEST
+
+START_TEST(one_that_lasts_is_cleared)
+{
+	enum alarm_kind k = ALARM_POLICIES_WRONG;
+	mono_t now = {5 * US_PER_S};
+	char story[ALARM_STORY_STRLEN];
+	struct alarm a = {0};
+	uint64_t more;
+
+	ck_assert(!alarm_clear(&a, now));
+	ck_assert(alarm_raise(&a, now, &more));
+	ck_assert(mono_is_never(alarm_expires_at(k, &a)));
+	ck_assert(!alarm_expire(k, &a, mono_add(now, 60 * MINUTE)));
+	ck_assert(alarm_clear(&a, mono_add(now, 60 * MINUTE)) && !a.stands);
+	ck_assert_str_eq(alarm_story(k, &a, story), "after 3600 s");
+	ck_assert(!alarm_clear(&a, mono_add(now, 61 * MINUTE)));
 }
 END_TEST
 
@@ -115,6 +157,8 @@ int main(void)
 	tcase_add_test(t, a_flood_is_told_once);
 	tcase_add_test(t, what_goes_on_is_told_ever_more_seldom);
 	tcase_add_test(t, is_over_after_a_minute_of_quiet);
+	tcase_add_test(t, its_story);
+	tcase_add_test(t, one_that_lasts_is_cleared);
 	tcase_add_test(t, a_rival_sends_on);
 	tcase_add_test(t, a_router_that_yields_is_no_rival);
 	srunner_run_all(r, CK_NORMAL);
