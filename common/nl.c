@@ -17,7 +17,8 @@
 
 #include "common/attr.h"
 
-/* Bounds of one datagram of requests: its acknowledgements must fit the receive buffer together. */
+/* Bounds of one datagram of requests: all may be refused, and the refusals must fit the receive
+ * buffer together. */
 #define BURST_MESSAGES 64
 #define BURST_BYTES 32768
 /* The kernel's largest part of a dump (NLMSG_GOODSIZE limits it to 32 KiB). */
@@ -253,30 +254,49 @@ static int answer_error(struct nl *nl, const struct nlmsghdr *h)
 
 /* ---- batches ---- */
 
-/* Appends message i with its number; false when the datagram is full. */
-static bool append(struct nl *nl, size_t *used, struct nl_msg *msg)
-{
-	struct nlmsghdr *h = nlmsg_hdr(msg);
-	size_t len = NLMSG_ALIGN(h->nlmsg_len);
+/* Messages that are made one after the other. */
+struct source {
+	netlink_make_fn make;
+	const void *items;
+	size_t n;
+};
 
-	if (*used + len > sizeof(nl->out))
-		return false;
-	h->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
-	h->nlmsg_seq = ++nl->seq;
-	h->nlmsg_pid = netlink_port(nl);
-	memset(nl->out + *used, 0, len);
-	memcpy(nl->out + *used, h, h->nlmsg_len);
-	*used += len;
-	return true;
+/* What nl->out holds so far. */
+struct datagram {
+	size_t used;
+	struct nlmsghdr *last;
+};
+
+/* Appends message i with its number. 0, -ENOMEM, or -EMSGSIZE: the datagram is full. */
+static int append(struct nl *nl, const struct source *s, size_t i, struct datagram *d)
+{
+	struct nl_msg *msg = s->make(s->items, i);
+	struct nlmsghdr *h;
+	int err = -EMSGSIZE;
+	size_t len;
+
+	if (!msg)
+		return -ENOMEM;
+	h = nlmsg_hdr(msg);
+	len = NLMSG_ALIGN(h->nlmsg_len);
+	if (len <= sizeof(nl->out) - d->used) {
+		d->last = (void *)(nl->out + d->used);
+		memset(d->last, 0, len);
+		memcpy(d->last, h, h->nlmsg_len);
+		d->last->nlmsg_flags |= NLM_F_REQUEST;
+		d->last->nlmsg_seq = ++nl->seq;
+		d->last->nlmsg_pid = netlink_port(nl);
+		d->used += len;
+		err = 0;
+	}
+	nlmsg_free(msg);
+	return err;
 }
 
-/* Reads until the n acknowledgements of the numbers from first on are there. */
+/* Reads until the answer to the last of the n messages whose numbers begin with first. */
 static int collect(struct nl *nl, uint32_t first, size_t n, int errors[])
 {
-	size_t missing = n;
-	int result = 0;
-
-	while (missing > 0) {
+	for (;;) {
 		ssize_t got = receive(nl, nl_socket_get_fd(nl->request), 0);
 		struct rbuf r = rbuf_of(nl->in, got > 0 ? (size_t)got : 0);
 		const struct nlmsghdr *h;
@@ -288,48 +308,76 @@ static int collect(struct nl *nl, uint32_t first, size_t n, int errors[])
 
 			if (h->nlmsg_type != NLMSG_ERROR || i >= n)
 				continue;
-			missing--;
 			errors[i] = answer_error(nl, h);
-			if (errors[i] != 0 && result == 0)
-				result = errors[i];
+			if (i + 1 == n)
+				return 0;
 		}
+	}
+}
+
+/*
+ * Sends the messages from `at` on that one datagram takes, and returns how many. The kernel works
+ * through them in order and answers for each that it refuses; the last one asks for an answer in
+ * any case, and what has none by then is done.
+ */
+static size_t burst(struct nl *nl, const struct source *s, size_t at, int errors[])
+{
+	uint32_t first = nl->seq + 1;
+	struct datagram d = {0};
+	size_t n = 0;
+	int err = 0;
+
+	while (err == 0 && n < BURST_MESSAGES && at + n < s->n) {
+		err = append(nl, s, at + n, &d);
+		n += err == 0;
+	}
+	if (n == 0) {
+		errors[0] = err;
+		return 1;
+	}
+	memset(errors, 0, n * sizeof(*errors));
+	d.last->nlmsg_flags |= NLM_F_ACK;
+	err = transmit(nl, nl->out, d.used);
+	if (err == 0)
+		err = collect(nl, first, n, errors);
+	for (size_t i = 0; i < n; i++)
+		errors[i] = errors[i] ? errors[i] : err;
+	return n;
+}
+
+int netlink_batch_made(struct nl *nl, netlink_make_fn make, const void *items, size_t n,
+		       netlink_fine_fn fine, int errors[])
+{
+	const struct source s = {make, items, n};
+	int scratch[BURST_MESSAGES], result = 0;
+
+	nl->message[0] = '\0';
+	for (size_t at = 0; at < n;) {
+		int *got = errors ? errors + at : scratch;
+		size_t done = burst(nl, &s, at, got);
+
+		for (size_t i = 0; i < done; i++) {
+			if (got[i] && fine && fine(got[i]))
+				got[i] = 0;
+			result = result ? result : got[i];
+		}
+		at += done;
 	}
 	return result;
 }
 
-/* Sends as many of the n messages as one datagram takes; *done says how many. */
-static int burst(struct nl *nl, struct nl_msg *const msgs[], size_t n, int errors[], size_t *done)
+/* The caller's message, which it keeps. */
+static struct nl_msg *given(const void *items, size_t i)
 {
-	uint32_t first = nl->seq + 1;
-	size_t used = 0, count = 0;
-	int err;
+	struct nl_msg *const *msgs = items;
 
-	while (count < n && count < BURST_MESSAGES && append(nl, &used, msgs[count]))
-		count++;
-	*done = count ? count : 1;
-	for (size_t i = 0; i < *done; i++)
-		errors[i] = count ? -EIO : -EMSGSIZE;
-	if (count == 0)
-		return -EMSGSIZE;
-	err = transmit(nl, nl->out, used);
-	return err < 0 ? err : collect(nl, first, count, errors);
+	nlmsg_get(msgs[i]);
+	return msgs[i];
 }
 
 int netlink_batch(struct nl *nl, struct nl_msg *const msgs[], size_t n, int errors[])
 {
-	int scratch[BURST_MESSAGES], result = 0;
-	size_t sent = 0;
-
-	nl->message[0] = '\0';
-	while (sent < n) {
-		size_t done, most = n - sent < BURST_MESSAGES ? n - sent : BURST_MESSAGES;
-		int err = burst(nl, msgs + sent, most, errors ? errors + sent : scratch, &done);
-
-		if (err < 0 && result == 0)
-			result = err;
-		sent += done;
-	}
-	return result;
+	return netlink_batch_made(nl, given, msgs, n, NULL, errors);
 }
 
 /* ---- dumps ---- */

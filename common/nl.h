@@ -40,11 +40,20 @@ void netlink_catch_up(struct nl *nl);
 uint32_t netlink_port(const struct nl *nl);
 
 /*
- * Sends n messages in one burst, each with NLM_F_ACK, and collects the acknowledgements: errors[i]
- * (may be NULL) is 0 or the kernel's negative errno for message i. Returns 0 when all are
- * acknowledged, the first error otherwise. Does not stop at a refusal. Takes no ownership.
+ * Sends n messages in as few datagrams as take them, and waits until the kernel has done them all,
+ * in their order: errors[i] (may be NULL) is 0 or its negative errno for message i. Returns 0 when
+ * all are done, the first error otherwise. Does not stop at a refusal. Takes no ownership.
  */
 int netlink_batch(struct nl *nl, struct nl_msg *const msgs[], size_t n, int errors[]);
+/*
+ * The same of messages that are made for it one after the other, since a thousand need not be in
+ * memory at once: make gives message i, perhaps more than once, or NULL when out of memory; it is
+ * freed. An error in `fine` (NULL: none is) counts as success.
+ */
+typedef struct nl_msg *(*netlink_make_fn)(const void *items, size_t i);
+typedef bool (*netlink_fine_fn)(int err);
+int netlink_batch_made(struct nl *nl, netlink_make_fn make, const void *items, size_t n,
+		       netlink_fine_fn fine, int errors[]);
 /* The kernel's own words about the last refusal (extended acknowledgement), or "". */
 const char *netlink_last_message(const struct nl *nl);
 

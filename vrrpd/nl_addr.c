@@ -11,7 +11,6 @@
 #include <linux/ip.h>
 #include <linux/rtnetlink.h>
 #include <netlink/msg.h>
-#include <stdlib.h>
 
 #include "common/nl.h"
 #include "vrrpd/nl_dev.h"
@@ -55,21 +54,21 @@ static bool fill(struct nl_msg *m, const struct vip *v)
 	return nla_put_u32(m, IFA_FLAGS, flags) == 0 && nla_put_u8(m, IFA_PROTO, v->proto) == 0;
 }
 
-static struct nl_msg *address_message(int type, int flags, const struct vip *v)
-{
-	struct nl_msg *m = nlmsg_alloc_simple(type, flags);
+/* The same for each of the addresses. */
+struct request {
+	int type, flags;
+	const struct vip *vips;
+};
 
-	if (m && fill(m, v))
+static struct nl_msg *make(const void *items, size_t i)
+{
+	const struct request *r = items;
+	struct nl_msg *m = nlmsg_alloc_simple(r->type, r->flags);
+
+	if (m && fill(m, &r->vips[i]))
 		return m;
 	nlmsg_free(m);
 	return NULL;
-}
-
-static void free_messages(struct nl_msg **msgs, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		nlmsg_free(msgs[i]);
-	free(msgs);
 }
 
 /* A kernel without that setting, or an interface that is gone, shows in the deletion itself. */
@@ -89,37 +88,6 @@ static void promote_secondaries(struct nl *nl, const struct vip *vips, size_t n)
 	}
 }
 
-/* Sends one message of `type` for each vip; an error in `fine` (or 0) counts as success. */
-static int batch(struct nl *nl, int type, int flags, const struct vip *vips, size_t n, int errors[],
-		 bool (*fine)(int err))
-{
-	struct nl_msg **msgs = calloc(n ? n : 1, sizeof(*msgs));
-	int *got = calloc(n ? n : 1, sizeof(*got));
-	int result = msgs && got ? 0 : -ENOMEM;
-
-	for (size_t i = 0; result == 0 && i < n; i++) {
-		msgs[i] = address_message(type, flags, &vips[i]);
-		if (!msgs[i])
-			result = -ENOMEM;
-	}
-	if (result == 0) {
-		netlink_batch(nl, msgs, n, got);
-		for (size_t i = 0; i < n; i++) {
-			got[i] = fine(got[i]) ? 0 : got[i];
-			result = result ? result : got[i];
-			if (errors)
-				errors[i] = got[i];
-		}
-	} else if (errors) {
-		for (size_t i = 0; i < n; i++)
-			errors[i] = result;
-	}
-	if (msgs)
-		free_messages(msgs, n);
-	free(got);
-	return result;
-}
-
 static bool is_there(int err)
 {
 	return err == -EEXIST;
@@ -133,18 +101,24 @@ static bool is_gone(int err)
 
 int nl_addr_add(struct nl *nl, const struct vip *vips, size_t n, int errors[])
 {
-	return batch(nl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, vips, n, errors, is_there);
+	const struct request r = {RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, vips};
+
+	return netlink_batch_made(nl, make, &r, n, is_there, errors);
 }
 
 int nl_addr_del(struct nl *nl, const struct vip *vips, size_t n, int errors[])
 {
+	const struct request r = {RTM_DELADDR, 0, vips};
+
 	promote_secondaries(nl, vips, n);
-	return batch(nl, RTM_DELADDR, 0, vips, n, errors, is_gone);
+	return netlink_batch_made(nl, make, &r, n, is_gone, errors);
 }
 
 int nl_addr_add_new(struct nl *nl, const struct vip *v)
 {
-	return batch(nl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, v, 1, NULL, is_there);
+	const struct request r = {RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, v};
+
+	return netlink_batch_made(nl, make, &r, 1, is_there, NULL);
 }
 
 static bool parse_marked(const struct nlmsghdr *h, void *item)

@@ -124,40 +124,32 @@ static int describe(struct xfrmnl_sp *sp, const struct policy *p)
 	return err;
 }
 
-static int build(const struct change *c, struct nl_msg **out)
+static bool build(const struct change *c, struct nl_msg **out)
 {
 	struct xfrmnl_sp *sp = xfrmnl_sp_alloc();
-	int err = sp ? describe(sp, &c->policy) : -ENOMEM;
+	bool done = sp && describe(sp, &c->policy) == 0 &&
+		    (c->kind == CHANGE_PUT ? xfrmnl_sp_build_update_request(sp, 0, out)
+					   : xfrmnl_sp_build_delete_request(sp, 0, out)) == 0;
 
-	if (err == 0) {
-		int bad = c->kind == CHANGE_PUT ? xfrmnl_sp_build_update_request(sp, 0, out)
-						: xfrmnl_sp_build_delete_request(sp, 0, out);
-
-		err = bad < 0 ? -EINVAL : 0;
-	}
-	/* libnl 3.7 does not know it. */
-	if (err == 0 && c->policy.if_id && nla_put_u32(*out, XFRMA_IF_ID, c->policy.if_id) < 0)
-		err = -ENOMEM;
 	xfrmnl_sp_put(sp);
-	return err;
+	/* libnl 3.7 does not know it. */
+	return done && (!c->policy.if_id || nla_put_u32(*out, XFRMA_IF_ID, c->policy.if_id) == 0);
+}
+
+static struct nl_msg *make(const void *items, size_t i)
+{
+	const struct change *changes = items;
+	struct nl_msg *m = NULL;
+
+	if (build(&changes[i], &m))
+		return m;
+	nlmsg_free(m);
+	return NULL;
 }
 
 int nl_xfrm_apply(struct nl *nl, const struct change changes[], size_t n, int errors[])
 {
-	struct nl_msg **msgs = calloc(n ? n : 1, sizeof(struct nl_msg *));
-	int err = msgs ? 0 : -ENOMEM;
-
-	for (size_t i = 0; err == 0 && i < n; i++)
-		err = build(&changes[i], &msgs[i]);
-	if (err == 0)
-		err = netlink_batch(nl, msgs, n, errors);
-	else
-		for (size_t i = 0; errors && i < n; i++)
-			errors[i] = err;
-	for (size_t i = 0; msgs && i < n; i++)
-		nlmsg_free(msgs[i]);
-	free(msgs);
-	return err;
+	return netlink_batch_made(nl, make, changes, n, NULL, errors);
 }
 
 /* ---- dumps ---- */

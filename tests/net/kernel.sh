@@ -148,6 +148,17 @@ unset 'LAB_PID[w]'
 expect 'removing virtual addresses succeeds' link del lan0 10.1.22.254/24 lan0 10.1.22.100/32
 expect 'and takes no other address along' has_address 10.1.22.252/24
 expect 'removing what is gone is a success' link del lan0 10.1.22.254/24
+# Three datagrams' worth, and two that a host without IPv6 cannot have.
+many=()
+for ((k = 0; k < 150; k++)); do
+    [ "$k" != 70 ] && [ "$k" != 149 ] || many+=(lan0 "2001:db8::$k/64")
+    many+=(lan0 "10.6.0.$k/32")
+done
+refused_of_many() { diff <(link add "${many[@]}" 2>/dev/null) <(printf 'refused %s\n' 2001:db8::70/64 2001:db8::149/64); }
+expect 'of many addresses in a batch the kernel refuses those that it must' refused_of_many
+expect_number 'and has the others' "$(link own | grep -cF 'own lan0 10.6.0.')" == 150
+expect 'all of them go' link del "${many[@]}"
+expect_number 'and are away' "$(link own | grep -cF 'own lan0 10.6.0.')" == 0
 
 # ---- the states of a tunnel ----
 start "$W/one.conf"

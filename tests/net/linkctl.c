@@ -109,19 +109,33 @@ static int watch(struct watcher *w)
 	return 0;
 }
 
+static void print_refused(const struct vip vips[], const int errors[], size_t n)
+{
+	char text[PREFIX_STRLEN];
+
+	for (size_t i = 0; i < n; i++)
+		if (errors[i])
+			printf("refused %s\n", prefix_format(&vips[i].prefix, text));
+}
+
 /* add|del IF PREFIX [IF PREFIX ...], in one batch. */
 static int change(struct watcher *w, int argc, char *argv[])
 {
 	size_t n = (size_t)(argc - 2) / 2;
 	struct vip *vips = calloc(n + 1, sizeof(*vips));
-	int err = vips ? 0 : -ENOMEM;
+	int *errors = calloc(n + 1, sizeof(*errors));
+	int err = vips && errors ? 0 : -ENOMEM;
 
 	for (size_t i = 0; err == 0 && i < n; i++)
 		if (!parse_vip(w, argv + 2 + 2 * i, &vips[i]))
 			err = -EINVAL;
-	if (err == 0)
-		err = strcmp(argv[1], "add") == 0 ? nl_addr_add(links_nl(w->links), vips, n, NULL)
-						  : nl_addr_del(links_nl(w->links), vips, n, NULL);
+	if (err == 0) {
+		err = strcmp(argv[1], "add") == 0
+			      ? nl_addr_add(links_nl(w->links), vips, n, errors)
+			      : nl_addr_del(links_nl(w->links), vips, n, errors);
+		print_refused(vips, errors, n);
+	}
+	free(errors);
 	free(vips);
 	return err;
 }
