@@ -147,7 +147,6 @@ struct conf_route {
 	struct route route; /* its interfaces are 0 */
 	/* Of each hop, or of the only one; empty: the kernel's choice. */
 	char dev[ROUTE_HOPS_MAX][CONF_IFNAME_MAX];
-	bool append;   /* behind others in its place */
 	bool no_track; /* not put back when somebody removes it */
 };
 

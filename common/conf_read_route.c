@@ -258,7 +258,7 @@ static bool read_route_word(struct line *l, int option, const struct token *t,
 		return true;
 	case APPEND:
 	case PREPEND:
-		l->out->append = option == APPEND;
+		l->r->behind = option == APPEND;
 		return true;
 	case NO_TRACK:
 		l->out->no_track = true;

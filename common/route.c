@@ -33,21 +33,22 @@ static bool same_hops(const struct route *wanted, const struct route *present)
 	return true;
 }
 
-static struct hop only_hop(const struct route *r)
+static bool same_only_hop(const struct route *wanted, const struct route *present)
 {
-	return (struct hop){r->ifindex, r->gateway, r->onlink, 0};
+	const struct hop a = {wanted->ifindex, wanted->gateway, wanted->onlink, 0};
+	const struct hop b = {present->ifindex, present->gateway, present->onlink, 0};
+
+	return same_way(&a, &b);
 }
 
 bool route_same(const struct route *wanted, const struct route *present)
 {
-	struct hop a = only_hop(wanted), b = only_hop(present);
-
 	return wanted->table == present->table && wanted->metric == present->metric &&
 	       prefix_equal(&wanted->dst, &present->dst) && wanted->type == present->type &&
 	       wanted->scope == present->scope && wanted->tos == present->tos &&
 	       addr_equal(&wanted->source, &present->source) &&
 	       memcmp(wanted->limits, present->limits, sizeof(wanted->limits)) == 0 &&
-	       same_hops(wanted, present) && (wanted->n_hops > 0 || same_way(&a, &b));
+	       same_hops(wanted, present) && (wanted->n_hops > 0 || same_only_hop(wanted, present));
 }
 
 static bool same_range(const struct range *a, const struct range *b)

@@ -37,10 +37,11 @@ struct route {
 		       */
 	uint8_t scope; /* RT_SCOPE_*; IPv4 only */
 	uint8_t tos;
-	bool onlink;                   /* as in struct hop */
-	int ifindex;                   /* 0: the kernel's choice */
-	struct addr gateway;           /* unset: dst is on the link */
-	struct addr source;            /* preferred; unset: the kernel's choice */
+	bool behind;         /* put behind others of its place; the kernel does not tell */
+	bool onlink;         /* as in struct hop */
+	int ifindex;         /* 0: the kernel's choice */
+	struct addr gateway; /* unset: dst is on the link */
+	struct addr source;  /* preferred; unset: the kernel's choice */
 	uint32_t limits[ROUTE_LIMITS]; /* by RTAX_*, 0: none; at RTAX_LOCK a bit for each that holds
 					*/
 	size_t n_hops;                 /* 0: one, as said above */

@@ -77,7 +77,7 @@ PURE_FILES += vrrpd/wanted_accept.c
 # Static addresses, and routes and rules of the configuration.
 vrrpd_libvrrpd_a_SOURCES += \
 	vrrpd/wanted_conf.c vrrpd/wanted_conf.h \
-	vrrpd/routing.c vrrpd/routing.h
+	vrrpd/routing.c vrrpd/routing.h vrrpd/routing_put.c vrrpd/routing_put.h
 PURE_FILES += vrrpd/wanted_conf.c
 
 # The kernel side: links, addresses, policies.

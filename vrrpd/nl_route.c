@@ -75,33 +75,54 @@ static bool fill(struct nl_msg *m, const struct route *r)
 	       put_addr(m, RTA_PREFSRC, &r->source) && put_limits(m, r->limits);
 }
 
-static int send_route(struct nl *nl, int type, int flags, const struct route *r)
-{
-	struct nl_msg *m = nlmsg_alloc_simple(type, flags);
-	int err = m && fill(m, r) ? netlink_batch(nl, &m, 1, NULL) : -ENOMEM;
+/* The same for each of the routes. */
+struct request {
+	int type, flags;
+	const struct route *routes;
+};
 
+static struct nl_msg *make(const void *items, size_t i)
+{
+	const struct request *r = items;
+	const struct route *route = &r->routes[i];
+	struct nl_msg *m =
+		nlmsg_alloc_simple(r->type, r->flags | (route->behind ? NLM_F_APPEND : 0));
+
+	if (m && fill(m, route))
+		return m;
 	nlmsg_free(m);
-	return err;
+	return NULL;
 }
 
-int nl_route_put(struct nl *nl, const struct route *r)
+static bool is_there(int err)
 {
-	return send_route(nl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, r);
+	return err == -EEXIST;
 }
 
-int nl_route_add(struct nl *nl, const struct route *r, bool behind)
+static bool is_gone(int err)
 {
-	int flags = NLM_F_CREATE | (behind ? NLM_F_APPEND : 0);
-	int err = send_route(nl, RTM_NEWROUTE, flags, r);
-
-	return err == -EEXIST ? 0 : err;
+	return err == -ESRCH || err == -ENODEV;
 }
 
-int nl_route_del(struct nl *nl, const struct route *r)
+int nl_route_put(struct nl *nl, const struct route list[], size_t n, int errors[])
 {
-	int err = send_route(nl, RTM_DELROUTE, 0, r);
+	const struct request r = {RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, list};
 
-	return err == -ESRCH || err == -ENODEV ? 0 : err;
+	return netlink_batch_made(nl, make, &r, n, NULL, errors);
+}
+
+int nl_route_add(struct nl *nl, const struct route list[], size_t n, int errors[])
+{
+	const struct request r = {RTM_NEWROUTE, NLM_F_CREATE, list};
+
+	return netlink_batch_made(nl, make, &r, n, is_there, errors);
+}
+
+int nl_route_del(struct nl *nl, const struct route list[], size_t n, int errors[])
+{
+	const struct request r = {RTM_DELROUTE, 0, list};
+
+	return netlink_batch_made(nl, make, &r, n, is_gone, errors);
 }
 
 static bool present(const struct nlmsghdr *h, void *item)

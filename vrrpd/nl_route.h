@@ -11,12 +11,14 @@
 
 struct nl;
 
-/* Adds or replaces whatever has its place. */
-int nl_route_put(struct nl *nl, const struct route *r);
-/* Adds it before, or behind, others in its place; that it is there already is a success. */
-int nl_route_add(struct nl *nl, const struct route *r, bool behind);
-/* Its absence is a success. */
-int nl_route_del(struct nl *nl, const struct route *r);
+/*
+ * All of them in one burst; errors[i] as netlink_batch's, may be NULL. 0 or the first error. Put
+ * replaces whatever has their place. Add puts them before, or behind, others in their place; that
+ * one is there already is a success, and so is to delete one that is not.
+ */
+int nl_route_put(struct nl *nl, const struct route list[], size_t n, int errors[]);
+int nl_route_add(struct nl *nl, const struct route list[], size_t n, int errors[]);
+int nl_route_del(struct nl *nl, const struct route list[], size_t n, int errors[]);
 /* Routes with the mark `proto`; *out is malloc'ed. */
 int nl_route_dump_own(struct nl *nl, uint8_t proto, struct route **out, size_t *n);
 

@@ -74,27 +74,45 @@ static bool fill(struct nl_msg *m, const struct rule *r)
 	       nla_put_u8(m, FRA_PROTOCOL, r->proto) == 0;
 }
 
-static int send_rule(struct nl *nl, int type, int flags, const struct rule *r)
-{
-	struct nl_msg *m = nlmsg_alloc_simple(type, flags);
-	int err = m && fill(m, r) ? netlink_batch(nl, &m, 1, NULL) : -ENOMEM;
+/* The same for each of the rules. */
+struct request {
+	int type, flags;
+	const struct rule *rules;
+};
 
+static struct nl_msg *make(const void *items, size_t i)
+{
+	const struct request *r = items;
+	struct nl_msg *m = nlmsg_alloc_simple(r->type, r->flags);
+
+	if (m && fill(m, &r->rules[i]))
+		return m;
 	nlmsg_free(m);
-	return err;
+	return NULL;
 }
 
-int nl_rule_add(struct nl *nl, const struct rule *r)
+static bool is_there(int err)
 {
-	int err = send_rule(nl, RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, r);
-
-	return err == -EEXIST ? 0 : err;
+	return err == -EEXIST;
 }
 
-int nl_rule_del(struct nl *nl, const struct rule *r)
+static bool is_gone(int err)
 {
-	int err = send_rule(nl, RTM_DELRULE, 0, r);
+	return err == -ENOENT || err == -EAFNOSUPPORT;
+}
 
-	return err == -ENOENT || err == -EAFNOSUPPORT ? 0 : err;
+int nl_rule_add(struct nl *nl, const struct rule list[], size_t n, int errors[])
+{
+	const struct request r = {RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, list};
+
+	return netlink_batch_made(nl, make, &r, n, is_there, errors);
+}
+
+int nl_rule_del(struct nl *nl, const struct rule list[], size_t n, int errors[])
+{
+	const struct request r = {RTM_DELRULE, 0, list};
+
+	return netlink_batch_made(nl, make, &r, n, is_gone, errors);
 }
 
 static bool present(const struct nlmsghdr *h, void *item)

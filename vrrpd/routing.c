@@ -8,17 +8,14 @@
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/log.h"
 #include "common/nl.h"
 #include "vrrpd/nl_addr.h"
-#include "vrrpd/nl_route.h"
-#include "vrrpd/nl_rule.h"
+#include "vrrpd/routing_put.h"
 #include "vrrpd/rt_parse.h"
-#include "vrrpd/wanted_conf.h"
 
 /* Two programs that want different things must not keep the host busy with it. */
 #define LOOK_SPACING_US (20 * US_PER_MS)
@@ -31,7 +28,7 @@ struct routing {
 	struct nl *nl; /* NULL: nothing is asked for, and nothing of ours is left */
 	const struct conf *conf;
 	const struct conf *before; /* in a reload: what was asked for until now */
-	LIST_HEAD(, routing_claim) claims;
+	struct routing_claims claims;
 	struct routing_claim statics;
 	bool started;
 	bool clean; /* nothing is asked for, and leftovers of earlier runs are away */
@@ -41,56 +38,7 @@ struct routing {
 	mono_t looked;
 };
 
-/* What the kernel has under our mark; keep says what somebody wants. */
-struct present {
-	struct vip *addresses;
-	struct route *routes;
-	struct rule *rules;
-	size_t n_addresses, n_routes, n_rules;
-	bool *keep_addresses, *keep_routes, *keep_rules;
-};
-
-static void present_free(struct present *p)
-{
-	free(p->addresses);
-	free(p->routes);
-	free(p->rules);
-	free(p->keep_addresses);
-	free(p->keep_routes);
-	free(p->keep_rules);
-}
-
-static int present_read(struct present *p, struct nl *nl)
-{
-	int err = nl_addr_dump_own(nl, NL_ADDR_PROTO_STATIC, &p->addresses, &p->n_addresses);
-
-	if (err == 0)
-		err = nl_route_dump_own(nl, ROUTE_PROTO_CONF, &p->routes, &p->n_routes);
-	if (err == 0)
-		err = nl_rule_dump_own(nl, ROUTE_PROTO_CONF, &p->rules, &p->n_rules);
-	p->keep_addresses = calloc(p->n_addresses + 1, sizeof(bool));
-	p->keep_routes = calloc(p->n_routes + 1, sizeof(bool));
-	p->keep_rules = calloc(p->n_rules + 1, sizeof(bool));
-	if (!p->keep_addresses || !p->keep_routes || !p->keep_rules)
-		err = -ENOMEM;
-	return err;
-}
-
-static int index_of(const char *name)
-{
-	return (int)if_nametoindex(name);
-}
-
-/* ---- what is refused ---- */
-
-/* The first refusal of a claim, which stands for all of them. */
-struct refusal {
-	int err;
-	char what[ROUTE_STRLEN];
-	bool skipped; /* something with no_track is not there, which is not put back */
-};
-
-static void tell(struct routing_claim *c, const struct refusal *r)
+static void tell(struct routing_claim *c, const struct put_result *r)
 {
 	const char *rest = r->skipped ? ", but for what has no_track" : "";
 
@@ -107,113 +55,6 @@ static void tell(struct routing_claim *c, const struct refusal *r)
 			  strerror(-r->err));
 	else
 		log_msg(LOG_WARNING, "cannot add %s: %s", r->what, strerror(-r->err));
-}
-
-static void note_route(struct refusal *first, int err, const struct route *r)
-{
-	if (err == 0 || first->err)
-		return;
-	first->err = err;
-	route_format(r, first->what);
-}
-
-static void note_rule(struct refusal *first, int err, const struct rule *r)
-{
-	if (err == 0 || first->err)
-		return;
-	first->err = err;
-	rule_format(r, first->what);
-}
-
-static int skip(struct refusal *r)
-{
-	r->skipped = true;
-	return 0;
-}
-
-/* ---- putting ---- */
-
-/* One that the kernel has otherwise goes first: but for its lifetime, none of it can be changed in
- * place. */
-static void settle_addresses(struct routing *r, struct present *p, bool untracked,
-			     struct refusal *first)
-{
-	const struct conf *c = r->conf;
-	struct vip v;
-
-	for (size_t i = 0; i < c->n_static_addresses; i++)
-		if (wanted_conf_address(&c->static_addresses[i], index_of, &v) &&
-		    wanted_has_address(&v, p->addresses, p->n_addresses, p->keep_addresses) &&
-		    wanted_new_lifetime(r->before, &c->static_addresses[i]))
-			nl_addr_add(r->nl, &v, 1, NULL);
-	for (size_t i = 0; i < p->n_addresses; i++)
-		if (!p->keep_addresses[i])
-			nl_addr_del(r->nl, &p->addresses[i], 1, NULL);
-	for (size_t i = 0; i < c->n_static_addresses; i++) {
-		int err = -ENODEV;
-
-		if (wanted_conf_address(&c->static_addresses[i], index_of, &v)) {
-			if (wanted_has_address(&v, p->addresses, p->n_addresses, p->keep_addresses))
-				continue;
-			if (untracked || !c->static_addresses[i].no_track)
-				err = nl_addr_add_new(r->nl, &v);
-			else
-				err = skip(first);
-		}
-		if (err == 0 || first->err)
-			continue;
-		first->err = err;
-		prefix_format(&v.prefix, first->what);
-	}
-}
-
-/* p: what is there already, NULL when nobody looked. What is not tracked is put at a claim only. */
-static void put_paths(struct routing *r, const struct routing_claim *claim, struct present *p,
-		      bool untracked, struct refusal *first)
-{
-	const struct conf_paths *paths = claim->paths;
-
-	for (size_t i = 0; i < paths->n_routes; i++) {
-		const struct conf_route *c = &paths->routes[i];
-		struct route w;
-		int err = wanted_conf_route(c, index_of, &w) ? 0 : -ENODEV;
-
-		if (err == 0 && p && wanted_has_route(&w, p->routes, p->n_routes, p->keep_routes))
-			continue;
-		if (err == 0 && (untracked || !c->no_track))
-			err = nl_route_add(r->nl, &w, c->append);
-		else if (err == 0)
-			err = skip(first);
-		note_route(first, err, &w);
-	}
-	for (size_t i = 0; i < paths->n_rules; i++) {
-		const struct conf_rule *c = &paths->rules[i];
-
-		if (p && wanted_has_rule(&c->rule, p->rules, p->n_rules, p->keep_rules))
-			continue;
-		if (untracked || !c->no_track)
-			note_rule(first, nl_rule_add(r->nl, &c->rule), &c->rule);
-		else
-			skip(first);
-	}
-}
-
-/* Rules before the routes that they lead to. Returns how many went. */
-static size_t remove_rest(struct nl *nl, const struct present *p)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->n_rules; i++)
-		if (!p->keep_rules[i]) {
-			nl_rule_del(nl, &p->rules[i]);
-			n++;
-		}
-	for (size_t i = 0; i < p->n_routes; i++)
-		if (!p->keep_routes[i]) {
-			nl_route_del(nl, &p->routes[i]);
-			n++;
-		}
-	return n;
 }
 
 /* ---- looking ---- */
@@ -241,14 +82,14 @@ static int settle(struct routing *r, bool untracked, size_t *removed)
 
 	if (err == 0) {
 		LIST_FOREACH(c, &r->claims, next) {
-			struct refusal first = {0};
+			struct put_result result = {0};
 
 			if (c == &r->statics)
-				settle_addresses(r, &p, untracked, &first);
-			put_paths(r, c, &p, untracked, &first);
-			tell(c, &first);
+				put_addresses(r->nl, r->before, r->conf, &p, untracked, &result);
+			put_paths(r->nl, c->paths, &p, untracked, &result);
+			tell(c, &result);
 		}
-		*removed = remove_rest(r->nl, &p);
+		*removed = present_remove_rest(&p, r->nl);
 	}
 	present_free(&p);
 	return err;
@@ -367,55 +208,22 @@ void routing_adopt(struct routing *r, struct routing_claim *claim, const struct 
 
 void routing_claim(struct routing *r, struct routing_claim *claim, const struct conf_instance *c)
 {
-	struct refusal first = {0};
+	struct put_result result = {0};
 
 	routing_adopt(r, claim, c);
 	if (!claim->held || !r->nl)
 		return;
-	put_paths(r, claim, NULL, true, &first);
-	tell(claim, &first);
-}
-
-static bool others_route(const struct routing *r, const struct conf_route *c)
-{
-	const struct routing_claim *claim;
-
-	LIST_FOREACH(claim, &r->claims, next)
-		for (size_t i = 0; i < claim->paths->n_routes; i++)
-			if (wanted_same_route(c, &claim->paths->routes[i]))
-				return true;
-	return false;
-}
-
-static bool others_rule(const struct routing *r, const struct rule *rule)
-{
-	const struct routing_claim *claim;
-
-	LIST_FOREACH(claim, &r->claims, next)
-		for (size_t i = 0; i < claim->paths->n_rules; i++)
-			if (rule_same(rule, &claim->paths->rules[i].rule))
-				return true;
-	return false;
+	put_paths(r->nl, claim->paths, NULL, true, &result);
+	tell(claim, &result);
 }
 
 void routing_release(struct routing *r, struct routing_claim *claim)
 {
-	const struct conf_paths *paths = claim->paths;
-	struct route route;
-
 	if (!claim->held)
 		return;
 	drop(claim);
-	if (!r->nl)
-		return;
-	for (size_t i = 0; i < paths->n_rules; i++)
-		if (!others_rule(r, &paths->rules[i].rule))
-			nl_rule_del(r->nl, &paths->rules[i].rule);
-	/* A route of an interface that is gone went with it. */
-	for (size_t i = 0; i < paths->n_routes; i++)
-		if (!others_route(r, &paths->routes[i]) &&
-		    wanted_conf_route(&paths->routes[i], index_of, &route))
-			nl_route_del(r->nl, &route);
+	if (r->nl)
+		remove_paths(r->nl, claim->paths, &r->claims);
 }
 
 /* ---- the whole ---- */
@@ -484,7 +292,7 @@ int routing_flush(size_t *removed)
 	if (err == 0)
 		err = present_read(&p, nl);
 	if (err == 0) {
-		remove_rest(nl, &p);
+		present_remove_rest(&p, nl);
 		for (size_t i = 0; i < p.n_addresses; i++)
 			nl_addr_del(nl, &p.addresses[i], 1, NULL);
 		*removed += p.n_rules + p.n_routes + p.n_addresses;

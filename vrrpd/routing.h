@@ -26,6 +26,7 @@ struct routing_claim {
 	const struct conf_paths *paths; /* NULL: none */
 	int told;                       /* the refusal in the journal, 0: none */
 };
+LIST_HEAD(routing_claims, routing_claim);
 
 /* 0 or a negative errno. Nothing is done before routing_start. */
 int routing_open(struct routing **out, struct loop *loop, const struct conf *c);

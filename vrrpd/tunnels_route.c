@@ -94,16 +94,16 @@ static void reconcile(struct nl *nl, const struct route_job *j, struct refusal *
 {
 	for (size_t i = 0; i < j->n_routes; i++)
 		if (!wanted_has_route(&j->routes[i], j->present_routes, j->n_present_routes, NULL))
-			note(first, nl_route_put(nl, &j->routes[i]), &j->routes[i], NULL);
+			note(first, nl_route_put(nl, &j->routes[i], 1, NULL), &j->routes[i], NULL);
 	for (size_t i = 0; i < j->n_rules; i++)
 		if (!wanted_has_rule(&j->rules[i], j->present_rules, j->n_present_rules, NULL))
-			note(first, nl_rule_add(nl, &j->rules[i]), NULL, &j->rules[i]);
+			note(first, nl_rule_add(nl, &j->rules[i], 1, NULL), NULL, &j->rules[i]);
 	for (size_t i = 0; i < j->n_present_rules; i++)
 		if (!wanted_has_rule(&j->present_rules[i], j->rules, j->n_rules, NULL))
-			nl_rule_del(nl, &j->present_rules[i]);
+			nl_rule_del(nl, &j->present_rules[i], 1, NULL);
 	for (size_t i = 0; i < j->n_present_routes; i++)
 		if (!wanted_has_route(&j->present_routes[i], j->routes, j->n_routes, NULL))
-			nl_route_del(nl, &j->present_routes[i]);
+			nl_route_del(nl, &j->present_routes[i], 1, NULL);
 }
 
 static void tell(struct tunnels *t, const struct refusal *r)
@@ -245,9 +245,9 @@ int tunnels_switch_routes(struct tunnels *t)
 			look_again(t);
 			continue;
 		}
-		wanted_device_routes(s->conf, i, s->devices[i], s->routes);
-		for (size_t k = 0; err == 0 && k < c->n_remote_subnets; k++)
-			err = nl_route_put(t->rt, &s->routes[k]);
+		err = nl_route_put(t->rt, s->routes,
+				   wanted_device_routes(s->conf, i, s->devices[i], s->routes),
+				   NULL);
 	}
 	if (err < 0)
 		look_again(t);
@@ -289,13 +289,13 @@ int tunnels_flush_routes(size_t *removed)
 		err = job_look(&j, nl);
 	note(&first, err, NULL, NULL);
 	for (size_t i = 0; err == 0 && i < j.n_present_rules; i++) {
-		int refused = nl_rule_del(nl, &j.present_rules[i]);
+		int refused = nl_rule_del(nl, &j.present_rules[i], 1, NULL);
 
 		*removed += refused == 0;
 		note(&first, refused, NULL, &j.present_rules[i]);
 	}
 	for (size_t i = 0; err == 0 && i < j.n_present_routes; i++) {
-		int refused = nl_route_del(nl, &j.present_routes[i]);
+		int refused = nl_route_del(nl, &j.present_routes[i], 1, NULL);
 
 		*removed += refused == 0;
 		note(&first, refused, &j.present_routes[i], NULL);

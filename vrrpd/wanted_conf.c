@@ -6,10 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-bool wanted_conf_address(const struct conf_vip *c, wanted_index_fn index, struct vip *out)
+bool wanted_conf_address(const struct conf_vip *c, wanted_index_fn index, void *ctx,
+			 struct vip *out)
 {
 	*out = (struct vip){
-		.ifindex = index(c->dev),
+		.ifindex = index(ctx, c->dev),
 		.proto = NL_ADDR_PROTO_STATIC,
 		.prefix = c->prefix,
 		.broadcast = c->broadcast,
@@ -22,19 +23,20 @@ bool wanted_conf_address(const struct conf_vip *c, wanted_index_fn index, struct
 	return out->ifindex > 0;
 }
 
-static bool find(const char *name, wanted_index_fn index, int *out)
+static bool find(const char *name, wanted_index_fn index, void *ctx, int *out)
 {
-	*out = name[0] ? index(name) : 0;
+	*out = name[0] ? index(ctx, name) : 0;
 	return !name[0] || *out > 0;
 }
 
-bool wanted_conf_route(const struct conf_route *c, wanted_index_fn index, struct route *out)
+bool wanted_conf_route(const struct conf_route *c, wanted_index_fn index, void *ctx,
+		       struct route *out)
 {
 	*out = c->route;
 	if (out->n_hops == 0)
-		return find(c->dev[0], index, &out->ifindex);
+		return find(c->dev[0], index, ctx, &out->ifindex);
 	for (size_t i = 0; i < out->n_hops; i++)
-		if (!find(c->dev[i], index, &out->hops[i].ifindex))
+		if (!find(c->dev[i], index, ctx, &out->hops[i].ifindex))
 			return false;
 	return true;
 }

@@ -13,11 +13,13 @@
 #include "vrrpd/nl_addr.h"
 
 /* The index of the interface of that name now, 0: there is none. */
-typedef int (*wanted_index_fn)(const char *name);
+typedef int (*wanted_index_fn)(void *ctx, const char *name);
 
 /* With indices for names; false when an interface is not there. */
-bool wanted_conf_address(const struct conf_vip *c, wanted_index_fn index, struct vip *out);
-bool wanted_conf_route(const struct conf_route *c, wanted_index_fn index, struct route *out);
+bool wanted_conf_address(const struct conf_vip *c, wanted_index_fn index, void *ctx,
+			 struct vip *out);
+bool wanted_conf_route(const struct conf_route *c, wanted_index_fn index, void *ctx,
+		       struct route *out);
 
 /*
  * Whether the kernel has it among `present`. What it is gets its mark in keep, which has an element

@@ -25,6 +25,9 @@ check_PROGRAMS += tests/bench/update
 tests_bench_update_SOURCES = tests/bench/update.c
 tests_bench_update_LDADD = vrrpd/libvrrpd.a common/libcommon.a $(LIBNL_LIBS) $(NFTABLES_LIBS) $(EV_LIBS)
 
+BENCHES_SH += tests/bench/routes.sh
+EXTRA_DIST += tests/bench/routes.sh
+
 BENCHES_SH += tests/bench/scale.sh
 EXTRA_DIST += tests/bench/scale.sh
 

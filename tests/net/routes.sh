@@ -189,6 +189,8 @@ wait_until 2 grep -q ETH_P_ARP "$W/trace"
 reap trace INT || true
 expect 'the gratuitous ARP behind the last rule' sent_before RTM_NEWRULE ETH_P_ARP
 expect 'and the address before the first route' sent_before RTM_NEWADDR RTM_NEWROUTE
+expect_number 'datagrams that put the routes' "$(grep -c RTM_NEWROUTE "$W/trace")" == 1
+expect_number 'and the rules' "$(grep -c RTM_NEWRULE "$W/trace")" == 1
 expect 'all of them' count $((3 + ${#ROUTES[@]})) $((2 + ${#RULES[@]}))
 
 # ---- repair ----

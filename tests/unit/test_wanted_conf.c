@@ -26,8 +26,9 @@ static struct conf *must_parse(const char *text)
 }
 
 /* Interface ethN has the index N + 1. */
-static int index_of(const char *name)
+static int index_of(void *ctx, const char *name)
 {
+	(void)ctx;
 	return strncmp(name, "eth", 3) == 0 ? atoi(name + 3) + 1 : 0;
 }
 
@@ -61,8 +62,8 @@ START_TEST(routes_with_defaults)
 	ck_assert_str_eq(text_of(&r[3].route), "0.0.0.0/0");
 	ck_assert(r[4].route.metric == 1024 && r[4].route.scope == 0);
 	ck_assert_str_eq(text_of(&r[5].route), "::/0 via fe80::1 table 7");
-	ck_assert(r[6].append && r[6].no_track && r[6].route.metric == 9);
-	ck_assert(!r[5].append && !r[5].no_track);
+	ck_assert(r[6].route.behind && r[6].no_track && r[6].route.metric == 9);
+	ck_assert(!r[5].route.behind && !r[5].no_track);
 	conf_free(c);
 }
 END_TEST
@@ -81,9 +82,9 @@ START_TEST(hops_and_limits)
 	ck_assert_uint_eq(r[0].route.n_hops, 2);
 	ck_assert(r[0].route.hops[0].weight == 256 && r[0].route.hops[1].weight == 1);
 	ck_assert(!addr_is_set(&r[0].route.hops[1].gateway));
-	ck_assert(wanted_conf_route(&r[0], index_of, &w));
+	ck_assert(wanted_conf_route(&r[0], index_of, NULL, &w));
 	ck_assert(w.hops[0].ifindex == 1 && w.hops[1].ifindex == 2 && w.ifindex == 0);
-	ck_assert(wanted_conf_route(&r[1], index_of, &w));
+	ck_assert(wanted_conf_route(&r[1], index_of, NULL, &w));
 	ck_assert(w.n_hops == 2 && w.hops[0].ifindex == 4 && w.hops[1].ifindex == 4);
 	ck_assert_str_eq(text_of(&w), "10.1.0.0/16 via 192.0.2.1 and others");
 	ck_assert_uint_eq(limited->limits[RTAX_LOCK], 1u << RTAX_MTU);
@@ -105,10 +106,10 @@ START_TEST(interfaces_that_are_not_there)
 	struct route w;
 	struct vip v;
 
-	ck_assert(!wanted_conf_address(&c->static_addresses[0], index_of, &v));
-	ck_assert(!wanted_conf_route(&c->static_paths.routes[0], index_of, &w));
-	ck_assert(!wanted_conf_route(&c->static_paths.routes[1], index_of, &w));
-	ck_assert(wanted_conf_route(&c->static_paths.routes[2], index_of, &w));
+	ck_assert(!wanted_conf_address(&c->static_addresses[0], index_of, NULL, &v));
+	ck_assert(!wanted_conf_route(&c->static_paths.routes[0], index_of, NULL, &w));
+	ck_assert(!wanted_conf_route(&c->static_paths.routes[1], index_of, NULL, &w));
+	ck_assert(wanted_conf_route(&c->static_paths.routes[2], index_of, NULL, &w));
 	conf_free(c);
 }
 END_TEST
@@ -198,11 +199,11 @@ START_TEST(routes_found)
 	struct route present[3], w;
 	bool keep[3] = {false, false, false};
 
-	ck_assert(wanted_conf_route(&c->static_paths.routes[0], index_of, &w));
+	ck_assert(wanted_conf_route(&c->static_paths.routes[0], index_of, NULL, &w));
 	present[0] = present[1] = w;
 	present[0].ifindex = 4;
 	present[1].limits[RTAX_MTU] = 1400;
-	ck_assert(wanted_conf_route(&c->static_paths.routes[1], index_of, &present[2]));
+	ck_assert(wanted_conf_route(&c->static_paths.routes[1], index_of, NULL, &present[2]));
 	ck_assert(wanted_has_route(&w, present, 3, keep));
 	ck_assert(keep[0] && !keep[1] && !keep[2]);
 	ck_assert(!wanted_has_route(&w, present + 1, 2, keep));
@@ -241,7 +242,7 @@ START_TEST(addresses_found)
 	bool keep[3] = {false, false, false};
 
 	for (size_t i = 0; i < 3; i++) {
-		ck_assert(wanted_conf_address(&c->static_addresses[i], index_of, &w[i]));
+		ck_assert(wanted_conf_address(&c->static_addresses[i], index_of, NULL, &w[i]));
 		present[i] = w[i];
 	}
 	/* As the kernel has them. */
