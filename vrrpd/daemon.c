@@ -111,7 +111,7 @@ static void on_sla(void *ctx, int sla, enum track_state s, const char *cause)
 	struct vrrpd *d = ctx;
 
 	log_msg(LOG_INFO, "%s is %s: %s", conf_sla_name(d->conf, sla), track_state_name(s), cause);
-	tunnels_sla(d->host.tunnels, sla, s == TRACK_DOWN);
+	tunnels_sla(d->host.tunnels, sla, s);
 }
 
 static void on_slas(void *ctx)

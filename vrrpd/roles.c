@@ -13,7 +13,7 @@ struct claim {
 };
 
 struct verdict {
-	bool down;
+	enum track_state state;
 	mono_t up_since;
 };
 
@@ -74,13 +74,11 @@ struct roles *roles_new(const struct conf *c)
 	}
 	for (size_t i = 0; i < c->n_tunnels; i++) {
 		r->linger_until[i] = LONG_AGO;
-		r->lines[i].up_since = LONG_AGO;
+		r->lines[i] = (struct verdict){TRACK_UP, LONG_AGO};
 		r->unused[i] = is_unused(c, i);
 	}
 	for (size_t i = 0; i < c->n_instances; i++)
 		r->claims[i] = (struct claim){-1, -1};
-	for (size_t i = 0; i < conf_n_slas(c); i++)
-		r->slas[i].up_since = LONG_AGO;
 	return r;
 }
 
@@ -160,64 +158,64 @@ void roles_shut(struct roles *r)
 
 /* ---- groups ---- */
 
-static void judge(struct verdict *v, bool down, mono_t now)
+static void judge(struct verdict *v, enum track_state s, mono_t now)
 {
-	if (v->down && !down)
+	if (v->state != TRACK_UP && s == TRACK_UP)
 		v->up_since = now;
-	v->down = down;
+	v->state = s;
 }
 
-void roles_sla(struct roles *r, int sla, bool down, mono_t now)
+void roles_sla(struct roles *r, int sla, enum track_state s, mono_t now)
 {
 	if (sla >= 0 && (size_t)sla < conf_n_slas(r->conf))
-		judge(&r->slas[sla], down, now);
+		judge(&r->slas[sla], s, now);
 }
 
 void roles_line(struct roles *r, size_t tunnel, bool down, mono_t now)
 {
-	judge(&r->lines[tunnel], down, now);
+	judge(&r->lines[tunnel], down ? TRACK_DOWN : TRACK_UP, now);
 }
 
-/* When the member may be chosen; MONO_NEVER: its probe or its line is down. */
-static mono_t usable_from(const struct roles *r, const struct conf_tunnel_group *g, size_t member)
+static const struct verdict *sla_of(const struct roles *r, const struct conf_tunnel_member *m)
 {
-	const struct conf_tunnel_member *m = &g->members[member];
-	const struct verdict *line = &r->lines[m->tunnel], *last = line;
+	static const struct verdict always = {TRACK_UP, LONG_AGO};
 
-	if (m->sla >= 0 && !line->down) {
-		const struct verdict *sla = &r->slas[m->sla];
-
-		if (sla->down || mono_before(line->up_since, sla->up_since))
-			last = sla;
-	}
-	return last->down ? MONO_NEVER : mono_add(last->up_since, g->hold_up_us);
+	return m->sla >= 0 ? &r->slas[m->sla] : &always;
 }
 
-static bool is_down(const struct roles *r, const struct conf_tunnel_group *g, size_t member)
+static bool is_down(const struct roles *r, const struct conf_tunnel_member *m)
 {
-	return mono_is_never(usable_from(r, g, member));
+	return r->lines[m->tunnel].state == TRACK_DOWN || sla_of(r, m)->state == TRACK_DOWN;
+}
+
+/* When it will have held up; NEVER while that is not known. */
+static mono_t better_from(const struct roles *r, const struct conf_tunnel_group *g, size_t member)
+{
+	const struct verdict *line = &r->lines[g->members[member].tunnel];
+	const struct verdict *sla = sla_of(r, &g->members[member]);
+
+	if (line->state != TRACK_UP || sla->state != TRACK_UP)
+		return MONO_NEVER;
+	return mono_add(mono_before(line->up_since, sla->up_since) ? sla->up_since : line->up_since,
+			g->hold_up_us);
 }
 
 /*
- * The first member that is not down; the present one is only left for a better one that held
- * up, unless it is down itself. All down: the present one stays, since no other is known to be
- * better. Returns when a better one will have held up.
+ * The present one is only left for an earlier one that held up, unless it is down itself: then for
+ * the first that is not. All down: it stays, since no other is known to be better. Returns when an
+ * earlier one will have held up.
  */
 static mono_t select_member(struct roles *r, size_t group, mono_t now)
 {
 	const struct conf_tunnel_group *g = &r->conf->tunnel_groups[group];
 	size_t present = r->selected[group];
-	bool leave = is_down(r, g, present);
+	bool leave = is_down(r, &g->members[present]);
 	mono_t next = MONO_NEVER;
 
-	for (size_t m = 0; m < g->n_members; m++) {
-		mono_t from = usable_from(r, g, m);
+	for (size_t m = 0; leave ? m < g->n_members : m < present; m++) {
+		mono_t from = better_from(r, g, m);
 
-		if (m == present && !leave)
-			break;
-		if (mono_is_never(from))
-			continue;
-		if (leave || mono_reached(from, now)) {
+		if (leave ? !is_down(r, &g->members[m]) : mono_reached(from, now)) {
 			r->selected[group] = m;
 			break;
 		}
@@ -235,22 +233,23 @@ static bool is_selected(const struct roles *r, size_t tunnel)
 	return r->conf->tunnel_groups[group].members[r->selected[group]].tunnel == (int)tunnel;
 }
 
+static void select_tunnel(struct roles *r, size_t group, size_t tunnel)
+{
+	const struct conf_tunnel_group *g = &r->conf->tunnel_groups[group];
+
+	for (size_t m = 0; m < g->n_members; m++)
+		if (g->members[m].tunnel == (int)tunnel)
+			r->selected[group] = m;
+}
+
 void roles_adopt(struct roles *r, size_t tunnel, mono_t now)
 {
 	int group = r->conf->tunnels[tunnel].group;
 	struct claim as_if = {group < 0 ? (int)tunnel : -1, group};
-	const struct conf_tunnel_group *g;
 
 	linger(r, &as_if, now);
-	if (group < 0)
-		return;
-	g = &r->conf->tunnel_groups[group];
-	for (size_t m = 0; m < g->n_members; m++) {
-		if (g->members[m].tunnel == (int)tunnel)
-			r->selected[group] = m;
-		else if (g->members[m].sla >= 0)
-			r->slas[g->members[m].sla].up_since = now;
-	}
+	if (group >= 0)
+		select_tunnel(r, (size_t)group, tunnel);
 }
 
 /* ---- the result ---- */
@@ -284,72 +283,53 @@ mono_t roles_update(struct roles *r, mono_t now, bool changed[])
 
 /* ---- from one configuration to the next ---- */
 
-static int find_group(const struct conf *c, const char *name)
+static void carry_claim(struct roles *to, const struct roles *from, size_t owner)
 {
-	for (size_t i = 0; i < c->n_tunnel_groups; i++)
-		if (strcmp(c->tunnel_groups[i].name, name) == 0)
-			return (int)i;
-	return -1;
-}
-
-/* The same claim in the words of another configuration. */
-static struct claim translate(const struct claim *c, const struct conf *from, const struct conf *to)
-{
-	struct claim out = {-1, -1};
-
-	if (c->tunnel >= 0)
-		out.tunnel = conf_find_tunnel(to, from->tunnels[c->tunnel].name);
-	if (c->group >= 0)
-		out.group = find_group(to, from->tunnel_groups[c->group].name);
-	return out;
-}
-
-static void carry_claim(struct roles *to, const struct roles *from, size_t owner, mono_t now)
-{
-	struct claim c = translate(&from->claims[owner], from->conf, to->conf);
+	const struct claim *old = &from->claims[owner];
 	int i = conf_find_instance(to->conf, from->conf->instances[owner].name);
 
-	if (i >= 0 && to->conf->instances[i].tunnel == c.tunnel &&
-	    to->conf->instances[i].tunnel_group == c.group)
-		roles_claim(to, (size_t)i, c.tunnel, c.group);
-	else
-		linger(to, &c, now);
+	if (i >= 0 && (old->tunnel >= 0 || old->group >= 0))
+		roles_claim(to, (size_t)i, to->conf->instances[i].tunnel,
+			    to->conf->instances[i].tunnel_group);
 }
 
-static void carry_selection(struct roles *to, const struct roles *from, size_t group)
+static void carry_line(struct roles *to, const struct roles *from, size_t i, size_t t, mono_t now)
 {
-	const struct conf_tunnel_group *old = &from->conf->tunnel_groups[group], *new;
-	int g = find_group(to->conf, old->name);
-	const char *name;
+	bool carried = from->users[i] > 0 || from->unused[i];
 
-	if (g < 0)
-		return;
-	name = from->conf->tunnels[old->members[from->selected[group]].tunnel].name;
-	new = &to->conf->tunnel_groups[g];
-	for (size_t m = 0; m < new->n_members; m++)
-		if (strcmp(to->conf->tunnels[new->members[m].tunnel].name, name) == 0)
-			to->selected[g] = m;
+	to->linger_until[t] = from->linger_until[i];
+	if (carried && to->users[t] == 0)
+		to->linger_until[t] = mono_add(now, to->conf->tunnels[t].linger_us);
+	if (to->lines[t].state == TRACK_UP && from->lines[i].state == TRACK_UP)
+		to->lines[t].up_since = from->lines[i].up_since;
+}
+
+/* Outside a group every tunnel counts as selected: there it is the one that carried. */
+static void carry_selection(struct roles *to, const struct roles *from, size_t i, size_t t)
+{
+	int group = to->conf->tunnels[t].group;
+	const struct tunnel_role *old = &from->now[i];
+
+	if (group >= 0 && old->selected && (old->carry || from->conf->tunnels[i].group >= 0))
+		select_tunnel(to, (size_t)group, t);
 }
 
 void roles_carry_over(struct roles *to, const struct roles *from, mono_t now)
 {
-	for (size_t i = 0; i < from->conf->n_tunnels; i++) {
-		int t = conf_find_tunnel(to->conf, from->conf->tunnels[i].name);
-
-		if (t < 0)
-			continue;
-		to->linger_until[t] = from->linger_until[i];
-		if (!to->lines[t].down && !from->lines[i].down)
-			to->lines[t].up_since = from->lines[i].up_since;
-	}
 	for (size_t i = 0; i < conf_n_slas(from->conf); i++) {
 		int s = conf_find_sla(to->conf, conf_sla_name(from->conf, (int)i));
 
 		if (s >= 0)
 			to->slas[s] = from->slas[i];
 	}
-	for (size_t i = 0; i < from->conf->n_tunnel_groups; i++)
-		carry_selection(to, from, i);
 	for (size_t i = 0; i < from->conf->n_instances; i++)
-		carry_claim(to, from, i, now);
+		carry_claim(to, from, i);
+	for (size_t i = 0; i < from->conf->n_tunnels; i++) {
+		int t = conf_find_tunnel(to->conf, from->conf->tunnels[i].name);
+
+		if (t < 0)
+			continue;
+		carry_line(to, from, i, (size_t)t, now);
+		carry_selection(to, from, i, (size_t)t);
+	}
 }

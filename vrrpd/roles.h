@@ -12,6 +12,7 @@
 
 #include "common/conf.h"
 #include "common/mono.h"
+#include "vrrpd/priority.h"
 #include "vrrpd/wanted.h"
 
 struct roles;
@@ -37,21 +38,23 @@ bool roles_claim(struct roles *r, size_t owner, int tunnel, int group);
 /* Ends that claim of the owner, if it is the one that stands; the tunnels linger unless now_too. */
 bool roles_release(struct roles *r, size_t owner, int tunnel, int group, mono_t now, bool now_too);
 
-/* The verdict of an sla. A tunnel whose probe is down is left at once; one that is better again
- * waits for hold_up. */
-void roles_sla(struct roles *r, int sla, bool down, mono_t now);
+/*
+ * The verdict of an sla. A tunnel whose probe is down is left at once; one that is up again waits
+ * for hold_up. Unknown is a reason neither to leave a tunnel nor to go back to one.
+ */
+void roles_sla(struct roles *r, int sla, enum track_state s, mono_t now);
 /* A tunnel whose line has no carrier counts as one whose probe is down, whatever that says. */
 void roles_line(struct roles *r, size_t tunnel, bool down, mono_t now);
-/* This tunnel carried in an earlier run: it lingers, and is the selected one of its group until a
- * better one held up. */
+/* This tunnel carried in an earlier run: it lingers, and is the selected one of its group until an
+ * earlier one is up and held up. */
 void roles_adopt(struct roles *r, size_t tunnel, mono_t now);
 /* Nothing carries from now on, unused tunnels included. */
 void roles_shut(struct roles *r);
 
 /*
- * Takes over from the roles of an earlier configuration, by name: claims whose instance still uses
- * what it claimed, verdicts, selections, lingering. What was claimed and is not so any more
- * lingers.
+ * Takes over from the roles of an earlier configuration, by name: claims, which are then for what
+ * the instance uses now; verdicts, lingering; and of a group's tunnels the one that was selected,
+ * or carried outside a group. What carried and is claimed by nobody lingers.
  */
 void roles_carry_over(struct roles *to, const struct roles *from, mono_t now);
 

@@ -187,9 +187,9 @@ int tunnels_release(struct tunnels *t, size_t owner, int tunnel, int group, bool
 	return t->nl ? tunnels_apply_roles(t, now) : 0;
 }
 
-void tunnels_sla(struct tunnels *t, int sla, bool down)
+void tunnels_sla(struct tunnels *t, int sla, enum track_state s)
 {
-	roles_sla(t->set->roles, sla, down, loop_now(t->loop));
+	roles_sla(t->set->roles, sla, s, loop_now(t->loop));
 }
 
 void tunnels_select(struct tunnels *t)

@@ -14,6 +14,7 @@
 #include "common/conf.h"
 #include "common/loop.h"
 #include "vrrpd/alarm.h"
+#include "vrrpd/priority.h"
 #include "vrrpd/sas.h"
 #include "vrrpd/silence.h"
 
@@ -78,8 +79,8 @@ struct tunnels_cloud {
 };
 struct tunnels_cloud tunnels_cloud(const struct tunnels *t, size_t owner);
 
-/* Groups: is the probe of this sla usable (not down)? Nothing follows before tunnels_select. */
-void tunnels_sla(struct tunnels *t, int sla, bool down);
+/* Groups: the verdict of this sla. Nothing follows before tunnels_select. */
+void tunnels_sla(struct tunnels *t, int sla, enum track_state s);
 /* After all verdicts that came at once: selects with hold_up; the switch is one policy update. */
 void tunnels_select(struct tunnels *t);
 /* The line's interface changed; `running`: it has carrier. At start the lines are looked at without

@@ -108,7 +108,8 @@ static void obey(struct driver *d, const char *line)
 	else if (strcmp(verb, "sleep") == 0)
 		timer_set(&d->pause, mono_add(loop_now(d->loop), atol(word) * US_PER_MS));
 	else if (strcmp(verb, "sla") == 0) {
-		tunnels_sla(d->tunnels, conf_find_sla(d->conf, word), strcmp(state, "down") == 0);
+		tunnels_sla(d->tunnels, conf_find_sla(d->conf, word),
+			    strcmp(state, "down") == 0 ? TRACK_DOWN : TRACK_UP);
 		tunnels_select(d->tunnels);
 	} else if (strcmp(verb, "reload") == 0)
 		err = reload(d, word);

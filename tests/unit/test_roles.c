@@ -111,7 +111,7 @@ START_TEST(changes_are_marked)
 	roles_update(r, at(1), NULL);
 	roles_update(r, at(2), changed);
 	ck_assert(!changed[0] && !changed[1]);
-	roles_sla(r, 0, true, at(3));
+	roles_sla(r, 0, TRACK_DOWN, at(3));
 	roles_update(r, at(3), changed);
 	ck_assert(changed[0] && changed[1]);
 	roles_free(r);
@@ -130,9 +130,9 @@ START_TEST(group)
 	ck_assert(!carries(r, 0, at(1)) && !carries(r, 1, at(1)));
 	ck_assert(roles_claim(r, 0, -1, 0));
 	ck_assert(carries(r, 0, at(2)) && carries(r, 1, at(2)));
-	roles_sla(r, 0, true, at(3));
+	roles_sla(r, 0, TRACK_DOWN, at(3));
 	ck_assert_msg(selected(r, 1, at(3)), "a dead tunnel is left at once");
-	roles_sla(r, 0, false, at(20));
+	roles_sla(r, 0, TRACK_UP, at(20));
 	ck_assert_int_eq(roles_update(r, at(20), NULL).us, at(30).us);
 	ck_assert(selected(r, 1, at(29.9)));
 	ck_assert(selected(r, 0, at(30)));
@@ -149,13 +149,13 @@ START_TEST(hold_up)
 	tunnel_conf_init(&t);
 	tunnel_conf_group(&t, 10);
 	r = start(&t);
-	roles_sla(r, 0, true, at(1));
+	roles_sla(r, 0, TRACK_DOWN, at(1));
 	roles_update(r, at(1), NULL);
-	roles_sla(r, 0, false, at(2));
-	roles_sla(r, 0, true, at(5));
-	roles_sla(r, 0, false, at(6));
+	roles_sla(r, 0, TRACK_UP, at(2));
+	roles_sla(r, 0, TRACK_DOWN, at(5));
+	roles_sla(r, 0, TRACK_UP, at(6));
 	ck_assert(selected(r, 1, at(12)));
-	roles_sla(r, 1, true, at(13));
+	roles_sla(r, 1, TRACK_DOWN, at(13));
 	ck_assert(selected(r, 0, at(13)));
 	roles_free(r);
 }
@@ -169,11 +169,11 @@ START_TEST(all_down)
 	tunnel_conf_init(&t);
 	tunnel_conf_group(&t, 10);
 	r = start(&t);
-	roles_sla(r, 0, true, at(1));
+	roles_sla(r, 0, TRACK_DOWN, at(1));
 	roles_update(r, at(1), NULL);
-	roles_sla(r, 1, true, at(2));
+	roles_sla(r, 1, TRACK_DOWN, at(2));
 	ck_assert_msg(selected(r, 1, at(2)), "all down: the last one is kept");
-	roles_sla(r, 0, false, at(3));
+	roles_sla(r, 0, TRACK_UP, at(3));
 	ck_assert_msg(selected(r, 0, at(3)), "the first that answers again is taken at once");
 	roles_free(r);
 }
@@ -190,10 +190,10 @@ START_TEST(lines)
 	r = start(&t);
 	roles_line(r, 0, true, at(1));
 	ck_assert_msg(selected(r, 1, at(1)), "a dead line is left at once");
-	roles_sla(r, 0, true, at(2));
+	roles_sla(r, 0, TRACK_DOWN, at(2));
 	roles_line(r, 0, false, at(3));
 	ck_assert_msg(selected(r, 1, at(14)), "its probe is still down");
-	roles_sla(r, 0, false, at(15));
+	roles_sla(r, 0, TRACK_UP, at(15));
 	ck_assert(selected(r, 1, at(24.9)) && selected(r, 0, at(25)));
 	roles_line(r, 1, true, at(30));
 	roles_line(r, 0, true, at(31));
@@ -220,8 +220,38 @@ START_TEST(adoption)
 	roles_adopt(r, 1, at(1));
 	ck_assert(selected(r, 1, at(1)) && carries(r, 1, at(1)));
 	ck_assert(!carries(r, 1, at(6)));
-	ck_assert(selected(r, 1, at(10)));
-	ck_assert(selected(r, 0, at(11)));
+	ck_assert_msg(selected(r, 1, at(100)), "nobody knows that the first is any better");
+	roles_sla(r, 0, TRACK_UP, at(100));
+	ck_assert(selected(r, 1, at(109)));
+	ck_assert(selected(r, 0, at(110)));
+	roles_free(r);
+}
+END_TEST
+
+/* A slad that died says nothing of a line that it last called dead. */
+START_TEST(unknown_moves_nothing)
+{
+	struct tunnel_conf t;
+	struct roles *r;
+
+	tunnel_conf_init(&t);
+	tunnel_conf_group(&t, 10);
+	r = start(&t);
+	roles_sla(r, 0, TRACK_DOWN, at(1));
+	roles_sla(r, 1, TRACK_UP, at(1));
+	ck_assert(selected(r, 1, at(1)));
+	roles_sla(r, 0, TRACK_UNKNOWN, at(20));
+	roles_sla(r, 1, TRACK_UNKNOWN, at(20));
+	ck_assert_msg(selected(r, 1, at(100)), "back to a line that was dead");
+	ck_assert(mono_is_never(roles_update(r, at(100), NULL)));
+	roles_line(r, 1, true, at(101));
+	ck_assert_msg(selected(r, 0, at(101)), "better than a line without carrier");
+	roles_line(r, 1, false, at(102));
+	roles_sla(r, 0, TRACK_DOWN, at(103));
+	ck_assert_msg(selected(r, 1, at(103)), "unknown is not down");
+	roles_sla(r, 0, TRACK_UNKNOWN, at(104));
+	roles_sla(r, 0, TRACK_UP, at(105));
+	ck_assert(selected(r, 1, at(114)) && selected(r, 0, at(115)));
 	roles_free(r);
 }
 END_TEST
@@ -250,7 +280,7 @@ START_TEST(reload)
 	tunnel_conf_group(&old, 10);
 	a = start(&old);
 	ck_assert(roles_claim(a, 0, -1, 0));
-	roles_sla(a, 0, true, at(1));
+	roles_sla(a, 0, TRACK_DOWN, at(1));
 	roles_update(a, at(1), NULL);
 	/* The same names in another order. */
 	tunnel_conf_init(&new);
@@ -262,7 +292,7 @@ START_TEST(reload)
 	b = start(&new);
 	roles_carry_over(b, a, at(2));
 	ck_assert(selected(b, 0, at(2)) && carries(b, 0, at(100)));
-	roles_sla(b, 0, true, at(3));
+	roles_sla(b, 0, TRACK_DOWN, at(3));
 	ck_assert_msg(selected(b, 0, at(3)), "p1 is still known to be down");
 	roles_free(a);
 	roles_free(b);
@@ -290,6 +320,78 @@ START_TEST(reload_releases)
 }
 END_TEST
 
+/* An Active instance goes from a tunnel to a group that has it, and back: not one packet is lost.
+ */
+START_TEST(reload_from_tunnel_to_group)
+{
+	struct tunnel_conf alone, both;
+	struct roles *a, *b, *c;
+
+	tunnel_conf_init(&alone);
+	alone.instance.tunnel = 1;
+	alone.tunnels[1].linger_us = 0;
+	a = start(&alone);
+	ck_assert(roles_claim(a, 0, 1, -1));
+	ck_assert(carries(a, 1, at(1)));
+	tunnel_conf_init(&both);
+	tunnel_conf_group(&both, 10);
+	both.tunnels[1].linger_us = 0;
+	b = start(&both);
+	roles_carry_over(b, a, at(2));
+	ck_assert_msg(selected(b, 1, at(2)), "what carried goes on");
+	ck_assert_msg(carries(b, 1, at(3)), "the claim is for what the instance uses now");
+	c = start(&alone);
+	roles_carry_over(c, b, at(4));
+	ck_assert(carries(c, 1, at(5)) && selected(c, 1, at(5)));
+	roles_free(a);
+	roles_free(b);
+	roles_free(c);
+}
+END_TEST
+
+START_TEST(reload_renames_group)
+{
+	struct tunnel_conf old, new;
+	struct roles *a, *b;
+
+	tunnel_conf_init(&old);
+	tunnel_conf_group(&old, 10);
+	a = start(&old);
+	roles_sla(a, 0, TRACK_DOWN, at(1));
+	ck_assert(selected(a, 1, at(1)));
+	roles_sla(a, 0, TRACK_UP, at(2));
+	roles_update(a, at(2), NULL);
+	tunnel_conf_init(&new);
+	tunnel_conf_group(&new, 10);
+	strcpy(new.group.name, "lines");
+	b = start(&new);
+	roles_carry_over(b, a, at(4));
+	ck_assert(selected(b, 1, at(4)) && !carries(b, 1, at(4)));
+	ck_assert(selected(b, 1, at(11.9)) && selected(b, 0, at(12)));
+	roles_free(a);
+	roles_free(b);
+}
+END_TEST
+
+/* A tunnel that carried for nobody in particular is now an instance's, which has yet to begin. */
+START_TEST(reload_gives_an_owner)
+{
+	struct tunnel_conf old, new;
+	struct roles *a, *b;
+
+	tunnel_conf_init(&old);
+	a = start(&old);
+	ck_assert(carries(a, 0, at(1)));
+	tunnel_conf_init(&new);
+	new.instance.tunnel = 0;
+	b = start(&new);
+	roles_carry_over(b, a, at(2));
+	ck_assert(carries(b, 0, at(6.9)) && !carries(b, 0, at(7)));
+	roles_free(a);
+	roles_free(b);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("roles");
@@ -306,9 +408,13 @@ int main(void)
 	tcase_add_test(t, all_down);
 	tcase_add_test(t, lines);
 	tcase_add_test(t, adoption);
+	tcase_add_test(t, unknown_moves_nothing);
 	tcase_add_test(t, shut);
 	tcase_add_test(t, reload);
 	tcase_add_test(t, reload_releases);
+	tcase_add_test(t, reload_from_tunnel_to_group);
+	tcase_add_test(t, reload_renames_group);
+	tcase_add_test(t, reload_gives_an_owner);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
