@@ -42,7 +42,8 @@ struct payload {
 
 struct end {
 	char name[32]; /* as the report and the log call it */
-	struct sockaddr_in addr;
+	struct sockaddr_storage addr;
+	socklen_t addr_len;
 	int fd;
 };
 
@@ -90,16 +91,32 @@ static void die(const char *what)
 	exit(1);
 }
 
+static bool address_of(struct end *e, const char *text, uint16_t port)
+{
+	struct sockaddr_in *four = (struct sockaddr_in *)&e->addr;
+	struct sockaddr_in6 *six = (struct sockaddr_in6 *)&e->addr;
+
+	if (inet_pton(AF_INET, text, &four->sin_addr) == 1) {
+		four->sin_family = AF_INET;
+		four->sin_port = htons(port);
+		e->addr_len = sizeof(*four);
+		return true;
+	}
+	six->sin6_family = AF_INET6;
+	six->sin6_port = htons(port);
+	e->addr_len = sizeof(*six);
+	return inet_pton(AF_INET6, text, &six->sin6_addr) == 1;
+}
+
 /* "NAME,NETNS,ADDRESS": a socket in that namespace, bound to that address. Ours changes. */
 static void end_open(struct end *e, const char *spec, long port)
 {
 	static const int on = 1, room = 4 << 20;
-	char path[80] = "/run/netns/", netns[64], address[16];
+	char path[80] = "/run/netns/", netns[64], address[INET6_ADDRSTRLEN];
 	int ns;
 
-	e->addr = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-	if (sscanf(spec, "%31[^,],%63[^,],%15s", e->name, netns, address) != 3 ||
-	    inet_pton(AF_INET, address, &e->addr.sin_addr) != 1) {
+	if (sscanf(spec, "%31[^,],%63[^,],%45s", e->name, netns, address) != 3 ||
+	    !address_of(e, address, (uint16_t)port)) {
 		fprintf(stderr, "pace: NAME,NETNS,ADDRESS expected, not %s\n", spec);
 		exit(2);
 	}
@@ -108,10 +125,10 @@ static void end_open(struct end *e, const char *spec, long port)
 	if (ns < 0 || setns(ns, CLONE_NEWNET))
 		die(path);
 	close(ns);
-	e->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	e->fd = socket(e->addr.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (e->fd < 0 || setsockopt(e->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) ||
 	    setsockopt(e->fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) ||
-	    bind(e->fd, (struct sockaddr *)&e->addr, sizeof(e->addr)))
+	    bind(e->fd, (struct sockaddr *)&e->addr, e->addr_len))
 		die(spec);
 }
 
@@ -127,7 +144,7 @@ static int64_t send_one(struct pace *p, uint32_t way)
 		return now;
 	}
 	(void)!sendto(p->ends[way].fd, &out, sizeof(out), MSG_DONTWAIT,
-		      (struct sockaddr *)&to->addr, sizeof(to->addr));
+		      (struct sockaddr *)&to->addr, to->addr_len);
 	return now;
 }
 
