@@ -68,6 +68,14 @@ const struct addr *conf_own_address(const struct conf_tunnel *t, uint8_t family)
 	return &t->own[family == FAMILY_IPV6];
 }
 
+bool conf_carries(const struct conf_tunnel *t, uint8_t family)
+{
+	for (size_t i = 0; i < t->n_remote_subnets; i++)
+		if (t->remote_subnets[i].addr.family == family)
+			return true;
+	return false;
+}
+
 const char *conf_tunnel_way(const struct conf_tunnel *t)
 {
 	return t->mode == MODE_INTERFACE ? t->device : t->interface;

@@ -373,6 +373,8 @@ int conf_find_tunnel(const struct conf *c, const char *name);
 bool conf_shares_peer(const struct conf *c, size_t tunnel);
 /* The tunnel's own_address of that family, which may be unset. */
 const struct addr *conf_own_address(const struct conf_tunnel *t, uint8_t family);
+/* Whether one of its remote subnets is of that family. */
+bool conf_carries(const struct conf_tunnel *t, uint8_t family);
 /* The interface that inner packets are routed to: the tunnel's own, or the line. */
 const char *conf_tunnel_way(const struct conf_tunnel *t);
 /* Over probes, then groups: the number that conf_track.index and conf_tunnel_member.sla use. */

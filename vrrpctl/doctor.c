@@ -10,8 +10,6 @@
 #include "common/esp.h"
 #include "vrrpctl/jsonx.h"
 
-#define IPV6_MIN_MTU 1280 /* RFC 8200, 5 */
-
 struct doctor {
 	const struct conf *conf;
 	const struct host_facts *host;
@@ -58,21 +56,13 @@ static bool has_instance(const struct conf *c, uint8_t family)
 	return false;
 }
 
-static bool carries(const struct conf_tunnel *t, uint8_t family)
-{
-	for (size_t i = 0; i < t->n_remote_subnets; i++)
-		if (t->remote_subnets[i].addr.family == family)
-			return true;
-	return false;
-}
-
 /* Whether packets of that family pass this router. */
 static bool forwards(const struct conf *c, uint8_t family)
 {
 	bool any = has_instance(c, family);
 
 	for (size_t i = 0; i < c->n_tunnels; i++)
-		any |= carries(&c->tunnels[i], family);
+		any |= conf_carries(&c->tunnels[i], family);
 	return any;
 }
 
@@ -282,7 +272,7 @@ static void check_route(struct doctor *d, const struct conf_tunnel *t, const str
 static void check_mtu(struct doctor *d, const struct conf_tunnel *t)
 {
 	const struct iface_facts *f = iface(d, t->interface);
-	bool ipv6 = carries(t, FAMILY_IPV6);
+	bool ipv6 = conf_carries(t, FAMILY_IPV6);
 	unsigned inner = f && f->mtu > 0 ? esp_inner_mtu((unsigned)f->mtu, t->remote.family) : 0;
 	unsigned headers = ip_header(ipv6 ? FAMILY_IPV6 : FAMILY_IPV4) + TCP_HEADER;
 
@@ -290,7 +280,7 @@ static void check_mtu(struct doctor *d, const struct conf_tunnel *t)
 		return;
 	if (ipv6 && inner < IPV6_MIN_MTU)
 		finding(d, "error", "mtu", "a line with a larger MTU, or IPv6 by another way",
-			"tunnel %s carries packets of %u bytes, and IPv6 needs %d", t->name, inner,
+			"tunnel %s carries packets of %u bytes, and IPv6 needs %u", t->name, inner,
 			IPV6_MIN_MTU);
 	else if (t->clamp_mss == MSS_OFF)
 		finding(d, "warning", "mtu", "clamp_mss auto",

@@ -69,13 +69,13 @@ static bool put_xfrm(struct nl_msg *m, int line, uint32_t if_id)
 	return true;
 }
 
-struct nl_msg *dev_xfrm(const char *name, int line, uint32_t if_id)
+struct nl_msg *dev_xfrm(const char *name, int line, uint32_t if_id, uint32_t mtu)
 {
 	const struct ifinfomsg info = {.ifi_family = AF_UNSPEC};
 	struct nl_msg *m = message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &info);
 
-	return finish(m,
-		      m && nla_put_string(m, IFLA_IFNAME, name) == 0 && put_xfrm(m, line, if_id));
+	return finish(m, m && nla_put_string(m, IFLA_IFNAME, name) == 0 &&
+				 nla_put_u32(m, IFLA_MTU, mtu) == 0 && put_xfrm(m, line, if_id));
 }
 
 struct nl_msg *dev_alias(const char *name, const char *alias)
@@ -102,6 +102,14 @@ struct nl_msg *dev_up(int ifindex, bool up)
 				       .ifi_change = IFF_UP};
 
 	return message(RTM_NEWLINK, 0, &info);
+}
+
+struct nl_msg *dev_mtu(int ifindex, uint32_t mtu)
+{
+	const struct ifinfomsg info = {.ifi_family = AF_UNSPEC, .ifi_index = ifindex};
+	struct nl_msg *m = message(RTM_SETLINK, 0, &info);
+
+	return finish(m, m && nla_put_u32(m, IFLA_MTU, mtu) == 0);
 }
 
 /* Fills a family's part of the settings. */

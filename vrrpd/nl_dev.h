@@ -21,11 +21,12 @@ struct dev_setting {
 /* In bridge mode above `parent`, down; refused when the name is taken. */
 struct nl_msg *dev_macvlan(const char *name, int parent, const uint8_t mac[6]);
 /* Tied to `line`, down; refused when the name or the number is taken. */
-struct nl_msg *dev_xfrm(const char *name, int line, uint32_t if_id);
+struct nl_msg *dev_xfrm(const char *name, int line, uint32_t if_id, uint32_t mtu);
 /* By name: of one that was just made. */
 struct nl_msg *dev_alias(const char *name, const char *alias);
 struct nl_msg *dev_remove(int ifindex);
 struct nl_msg *dev_up(int ifindex, bool up);
+struct nl_msg *dev_mtu(int ifindex, uint32_t mtu);
 struct nl_msg *dev_ipv4(int ifindex, const struct dev_setting list[], size_t n);
 /* No link-local IPv6 address of the kernel's making. */
 struct nl_msg *dev_no_link_local(int ifindex);

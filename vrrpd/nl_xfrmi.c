@@ -34,7 +34,7 @@ static int set_up_new(struct nl *nl, const struct xfrmi *x)
  */
 int nl_xfrmi_add(struct nl *nl, struct xfrmi *x)
 {
-	int err = send_one(nl, dev_xfrm(x->name, x->line, x->if_id));
+	int err = send_one(nl, dev_xfrm(x->name, x->line, x->if_id, x->mtu));
 
 	if (err < 0)
 		return err;
@@ -45,9 +45,11 @@ int nl_xfrmi_add(struct nl *nl, struct xfrmi *x)
 	return err;
 }
 
-int nl_xfrmi_set_up(struct nl *nl, int ifindex)
+int nl_xfrmi_set_up(struct nl *nl, const struct xfrmi *x)
 {
-	return send_one(nl, dev_up(ifindex, true));
+	struct nl_msg *m[] = {dev_mtu(x->ifindex, x->mtu), dev_up(x->ifindex, true)};
+
+	return dev_send(nl, m, 2, NULL);
 }
 
 int nl_xfrmi_del(struct nl *nl, int ifindex)

@@ -24,6 +24,7 @@ struct xfrmi {
 	int ifindex; /* in a wanted one 0 */
 	int line;    /* the interface that outer packets leave by */
 	uint32_t if_id;
+	unsigned mtu;
 	bool up;
 };
 
@@ -32,7 +33,8 @@ struct xfrmi {
  * name or the number is another program's, whose interface stays as it is.
  */
 int nl_xfrmi_add(struct nl *nl, struct xfrmi *x);
-int nl_xfrmi_set_up(struct nl *nl, int ifindex);
+/* Up, and with its MTU. */
+int nl_xfrmi_set_up(struct nl *nl, const struct xfrmi *x);
 /* Its absence is a success. */
 int nl_xfrmi_del(struct nl *nl, int ifindex);
 /* Those with our mark; *out is malloc'ed. */
@@ -40,5 +42,8 @@ int nl_xfrmi_dump_own(struct nl *nl, struct xfrmi **out, size_t *n);
 
 /* xfrmi_parse.c, pure: false for what is no RTM_NEWLINK, or of a link that is not one of ours. */
 bool xfrmi_parse_own(const struct nlmsghdr *h, struct xfrmi *out);
+/* The index of the link, of whatever kind, that a notice says came, changed or went; 0: it is about
+ * none. */
+int xfrmi_parse_index(const struct nlmsghdr *h);
 
 #endif

@@ -232,7 +232,6 @@ void tunnels_line(struct tunnels *t, const char *interface, bool running)
 	for (size_t i = 0; i < c->n_tunnels; i++) {
 		struct tunnel_view *v = &t->set->views[i];
 
-		t->look_at_devices |= strcmp(c->tunnels[i].device, interface) == 0;
 		if (strcmp(c->tunnels[i].interface, interface) != 0)
 			continue;
 		t->look_at_devices |= c->tunnels[i].mode == MODE_INTERFACE;
@@ -242,8 +241,6 @@ void tunnels_line(struct tunnels *t, const char *interface, bool running)
 		roles_line(t->set->roles, i, !running, now);
 		ours = true;
 	}
-	if (t->nl && t->look_at_devices)
-		tunnels_wake(t);
 	if (!ours || !t->nl)
 		return;
 	t->look_at_guard = t->look_at_routes = true;

@@ -158,8 +158,7 @@ void tunnels_apply_guard(struct tunnels *t, const struct tunnel_set *s)
 	int err = -ENOMEM;
 
 	for (size_t i = 0; lines && i < s->conf->n_tunnels; i++)
-		lines[i] = (struct guard_line){s->views[i].mtu, s->views[i].encapsulated,
-					       silence_now(s->silence)[i]};
+		lines[i] = tunnel_guard_line(s, i);
 	if (lines)
 		text = wanted_guard(s->conf, lines);
 	free(lines);

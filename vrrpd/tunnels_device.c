@@ -66,7 +66,7 @@ static void explain(const struct conf_tunnel *t, int err, char *why, size_t n)
 				       : strerror(-err));
 }
 
-/* All but whether it is up, which alone can be changed, and its name. */
+/* In all that cannot be put right where it is. */
 static bool same_device(const struct xfrmi *a, const struct xfrmi *b)
 {
 	return strcmp(a->name, b->name) == 0 && a->line == b->line && a->if_id == b->if_id;
@@ -84,30 +84,57 @@ static int remove_others(const struct device_job *j, const struct xfrmi *wanted)
 	return err;
 }
 
+/* One that is there already. */
+static int put_right(const struct device_job *j, struct tunnel_view *v, const struct xfrmi *present,
+		     const struct xfrmi *wanted, size_t *put)
+{
+	struct xfrmi x = *wanted;
+	int err;
+
+	if (present->up && present->mtu == wanted->mtu)
+		return 0;
+	x.ifindex = present->ifindex;
+	err = nl_xfrmi_set_up(j->nl, &x);
+	*put += err == 0 && (!present->up || v->device_mtu == wanted->mtu);
+	return err;
+}
+
+static int make_one(const struct device_job *j, struct tunnel_set *s, size_t tunnel,
+		    struct xfrmi *wanted, size_t *put)
+{
+	int err = remove_others(j, wanted);
+
+	s->devices[tunnel] = 0;
+	if (err < 0 || wanted->line == 0)
+		return err;
+	err = nl_xfrmi_add(j->nl, wanted);
+	*put += err == 0;
+	s->made[tunnel] = err == 0;
+	s->devices[tunnel] = err == 0 ? wanted->ifindex : 0;
+	return err;
+}
+
 static int put_one(const struct device_job *j, struct tunnel_set *s, size_t tunnel, size_t *put)
 {
+	const struct guard_line line = tunnel_guard_line(s, tunnel);
 	const struct conf_tunnel *t = &s->conf->tunnels[tunnel];
-	struct xfrmi wanted = {.line = (int)if_nametoindex(t->interface), .if_id = t->if_id};
+	struct xfrmi wanted = {.line = (int)if_nametoindex(t->interface),
+			       .if_id = t->if_id,
+			       .mtu = wanted_device_mtu(t, &line)};
+	size_t i = 0;
 	int err;
 
 	memcpy(wanted.name, t->device, sizeof(wanted.name));
-	for (size_t i = 0; i < j->n; i++)
-		if (same_device(&j->present[i], &wanted)) {
-			s->devices[tunnel] = j->present[i].ifindex;
-			if (j->present[i].up)
-				return 0;
-			err = nl_xfrmi_set_up(j->nl, j->present[i].ifindex);
-			*put += err == 0;
-			return err;
-		}
-	s->devices[tunnel] = 0;
-	err = remove_others(j, &wanted);
-	if (err < 0 || wanted.line == 0)
-		return err;
-	err = nl_xfrmi_add(j->nl, &wanted);
-	*put += err == 0;
-	s->made[tunnel] = err == 0;
-	s->devices[tunnel] = err == 0 ? wanted.ifindex : 0;
+	while (i < j->n && !same_device(&j->present[i], &wanted))
+		i++;
+	if (i < j->n) {
+		s->devices[tunnel] = j->present[i].ifindex;
+		err = put_right(j, &s->views[tunnel], &j->present[i], &wanted, put);
+	} else {
+		err = make_one(j, s, tunnel, &wanted, put);
+	}
+	if (err == 0)
+		s->views[tunnel].device_mtu = wanted.mtu;
 	return err;
 }
 
@@ -197,10 +224,12 @@ static void tell(struct tunnels *t, const int before[], size_t put, int err, con
 	}
 	tunnels_alarm(t, ALARM_INTERFACE_WRONG, NULL);
 	if (c)
-		snprintf(text, sizeof(text), "interface %s of tunnel %s was gone: made anew",
-			 c->device, c->name);
+		snprintf(text, sizeof(text),
+			 "interface %s of tunnel %s was gone or another one: made anew", c->device,
+			 c->name);
 	else if (put > 0 && same_devices(t->set, before))
-		snprintf(text, sizeof(text), "an interface of a tunnel was down: up again");
+		snprintf(text, sizeof(text),
+			 "an interface of a tunnel was down or had another MTU: put right");
 	else
 		return;
 	tunnels_alarm(t, ALARM_INTERFACE_CHANGED, text);
@@ -236,6 +265,28 @@ void tunnels_repair_devices(struct tunnels *t, mono_t now)
 	}
 	tell(t, before, put, err, why);
 	free(before);
+}
+
+bool tunnels_want_mtu(const struct tunnel_set *s)
+{
+	for (size_t i = 0; i < s->conf->n_tunnels; i++) {
+		const struct guard_line line = tunnel_guard_line(s, i);
+
+		if (s->devices[i] &&
+		    s->views[i].device_mtu != wanted_device_mtu(&s->conf->tunnels[i], &line))
+			return true;
+	}
+	return false;
+}
+
+bool tunnels_is_device(const struct tunnel_set *s, const struct nlmsghdr *h)
+{
+	int ifindex = xfrmi_parse_index(h);
+
+	for (size_t i = 0; ifindex && i < s->conf->n_tunnels; i++)
+		if (s->devices[i] == ifindex)
+			return true;
+	return false;
 }
 
 int tunnels_flush_devices(size_t *removed)

@@ -13,8 +13,9 @@
 
 /* One tunnel as seen now. */
 struct tunnel_view {
-	bool running; /* its line */
-	unsigned mtu;
+	bool running;        /* its line */
+	unsigned mtu;        /* the line's */
+	unsigned device_mtu; /* that its own interface was given */
 	enum tunnel_state state;
 	size_t first_sa, n_sas; /* in struct tunnel_set's sas */
 	bool encapsulated;      /* one of its SAs is */
@@ -67,6 +68,8 @@ struct tunnels {
 struct tunnel_set *tunnel_set_new(const struct conf *c, mono_t now);
 void tunnel_set_free(struct tunnel_set *s);
 
+struct guard_line tunnel_guard_line(const struct tunnel_set *s, size_t tunnel);
+
 /* ---- tunnels_apply.c: to the kernel ---- */
 /*
  * Brings the kernel from whatever it holds to what `next` wants: SAs, guard, policies. `adopt`:
@@ -85,8 +88,8 @@ void tunnels_apply_guard(struct tunnels *t, const struct tunnel_set *s);
 /* ---- tunnels_device.c ---- */
 /*
  * Makes, adopts or puts right the interfaces that the set's tunnels have of their own, where their
- * lines are there; *put counts what that took. One that cannot be keeps no other one from it. The
- * first error, and in `why` its interface and the remedy.
+ * lines are there; *put counts what that took, a new MTU of the line's left out. One that cannot be
+ * keeps no other one from it. The first error, and in `why` its interface and the remedy.
  */
 int tunnels_put_devices(struct tunnel_set *s, size_t *put, char *why, size_t why_size);
 /* Removes those that a put made. */
@@ -95,6 +98,10 @@ void tunnels_undo_devices(struct tunnel_set *s);
 void tunnels_sweep_devices(const struct tunnel_set *s);
 /* Compares and repairs, and has the policies and routes that lead there follow. */
 void tunnels_repair_devices(struct tunnels *t, mono_t now);
+/* Whether what is known of lines and SAs asks for other MTUs than the interfaces were given. */
+bool tunnels_want_mtu(const struct tunnel_set *s);
+/* Whether a notice of rtnetlink's is about one of the set's interfaces. */
+bool tunnels_is_device(const struct tunnel_set *s, const struct nlmsghdr *h);
 int tunnels_flush_devices(size_t *removed);
 
 /* ---- tunnels_route.c ---- */

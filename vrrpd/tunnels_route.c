@@ -131,12 +131,19 @@ static void tell(struct tunnels *t, const struct refusal *r)
 	tunnels_alarm(t, ALARM_ROUTES_WRONG, text);
 }
 
-static void look_again(void *ctx)
+static void look_again(struct tunnels *t)
+{
+	t->look_at_routes = true;
+	tunnels_wake(t);
+}
+
+/* What goes wrong with an interface takes its routes along, of IPv4 ones without a word. */
+static void look_at_all(void *ctx)
 {
 	struct tunnels *t = ctx;
 
-	t->look_at_routes = true;
-	tunnels_wake(t);
+	t->look_at_devices = true;
+	look_again(t);
 }
 
 static bool is_own_address(const struct conf *c, const struct nlmsghdr *h)
@@ -179,17 +186,24 @@ static void on_notice(void *ctx, const struct nlmsghdr *h)
 
 	if (h->nlmsg_pid == netlink_port(t->rt))
 		return;
-	if (is_loss(h) || is_own_address(t->set->conf, h) || may_tell_gateway(t->set, h))
+	if (tunnels_is_device(t->set, h))
+		look_at_all(t);
+	else if (is_loss(h) || is_own_address(t->set->conf, h) || may_tell_gateway(t->set, h))
 		look_again(t);
 }
 
 static int open_rt(struct tunnels *t)
 {
 	const int groups[] = {RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE,  RTNLGRP_IPV4_RULE,
-			      RTNLGRP_IPV6_RULE,  RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR};
+			      RTNLGRP_IPV6_RULE,  RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
+			      RTNLGRP_LINK};
+	int err = netlink_open(&t->rt, t->loop, NETLINK_ROUTE, groups,
+			       sizeof(groups) / sizeof(groups[0]), on_notice, look_at_all, t);
 
-	return netlink_open(&t->rt, t->loop, NETLINK_ROUTE, groups,
-			    sizeof(groups) / sizeof(groups[0]), on_notice, look_again, t);
+	/* Of what happened to the interfaces before this nobody told. */
+	if (err == 0)
+		look_at_all(t);
+	return err;
 }
 
 static bool asks_for_routes(const struct tunnel_set *s)

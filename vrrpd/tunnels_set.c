@@ -66,6 +66,13 @@ struct tunnel_set *tunnel_set_new(const struct conf *c, mono_t now)
 	return s;
 }
 
+struct guard_line tunnel_guard_line(const struct tunnel_set *s, size_t tunnel)
+{
+	const struct tunnel_view *v = &s->views[tunnel];
+
+	return (struct guard_line){v->mtu, v->encapsulated, silence_now(s->silence)[tunnel]};
+}
+
 void tunnel_set_free(struct tunnel_set *s)
 {
 	if (!s)

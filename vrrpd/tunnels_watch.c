@@ -167,17 +167,18 @@ static void on_work(void *ctx, mono_t now)
 {
 	struct tunnels *t = ctx;
 
-	if (t->look_at_devices || mono_reached(t->device_retry, now))
-		tunnels_repair_devices(t, now);
-	if (t->look_at_policies)
-		repair(t, now);
 	if (t->look_at_sas) {
 		t->look_at_sas = false;
 		tunnels_read_sas(t, t->set, now);
 		tunnels_restore_sas(t, now);
-		/* Whether packets are encapsulated decides about the TCP MSS. */
+		/* Whether packets are encapsulated decides about the TCP MSS and about MTUs. */
 		t->look_at_guard = true;
+		t->look_at_devices |= tunnels_want_mtu(t->set);
 	}
+	if (t->look_at_devices || mono_reached(t->device_retry, now))
+		tunnels_repair_devices(t, now);
+	if (t->look_at_policies)
+		repair(t, now);
 	if (t->guard_broken)
 		restore_guard(t, now);
 	if (t->look_at_guard || mono_reached(t->guard_retry, now))

@@ -20,6 +20,8 @@
  */
 #include "vrrpd/wanted.h"
 
+#include "common/esp.h"
+
 struct builder {
 	const struct conf *c;
 	const struct tunnel_role *roles;
@@ -254,6 +256,14 @@ size_t wanted_passes(const struct conf *c, const int devices[], struct policy ou
 		if (c->tunnels[i].mode == MODE_INTERFACE && devices[i])
 			add_passes(&b, i, devices[i]);
 	return b.n;
+}
+
+unsigned wanted_device_mtu(const struct conf_tunnel *t, const struct guard_line *l)
+{
+	unsigned mtu = esp_tunnel_mtu(l->mtu, l->encapsulated, t->remote.family);
+	unsigned least = conf_carries(t, FAMILY_IPV6) ? IPV6_MIN_MTU : IPV4_MIN_MTU;
+
+	return mtu < least ? least : mtu;
 }
 
 /* ---- all ---- */

@@ -47,6 +47,10 @@ struct guard_line {
 	bool silent;       /* it leaves the cloud's health checks unanswered */
 };
 
+/* Of the tunnel's own interface: the largest packet that its line carries encrypted, but not less
+ * than the families inside must have. */
+unsigned wanted_device_mtu(const struct conf_tunnel *t, const struct guard_line *l);
+
 /*
  * The guard as nft text that replaces our table atomically, "" when no tunnel needs one.
  * Malloc'ed; NULL: out of memory.

@@ -19,9 +19,6 @@
 #define AFTER_SRCNAT 300
 #define BEFORE_CONNTRACK (-300)
 
-#define ETHERNET_MTU 1500u
-#define UDP_HEADER 8u
-
 struct text {
 	FILE *f;
 	const struct conf *c;
@@ -60,8 +57,7 @@ static unsigned clamp(const struct conf_tunnel *t, const struct guard_line *l,
 		      const struct prefix *inner)
 {
 	unsigned headers = ip_header(inner->addr.family) + TCP_HEADER;
-	unsigned mtu = l->mtu ? l->mtu : ETHERNET_MTU;
-	unsigned room = esp_inner_mtu(l->encapsulated ? mtu - UDP_HEADER : mtu, t->remote.family);
+	unsigned room = esp_tunnel_mtu(l->mtu, l->encapsulated, t->remote.family);
 
 	if (t->clamp_mss == MSS_FIXED)
 		return t->mss;

@@ -56,10 +56,23 @@ bool xfrmi_parse_own(const struct nlmsghdr *h, struct xfrmi *out)
 	while (attr_next(&r, &a))
 		if (a.type == IFLA_IFNAME && a.len <= sizeof(out->name))
 			memcpy(out->name, a.data, a.len);
+		else if (a.type == IFLA_MTU)
+			attr_copy(&a, &out->mtu, sizeof(out->mtu));
 		else if (a.type == IFLA_IFALIAS)
 			ours = text_is(&a, NL_XFRMI_ALIAS);
 		else if (a.type == IFLA_LINKINFO)
 			is_xfrm = take_linkinfo(&a, out);
 	out->name[sizeof(out->name) - 1] = '\0';
 	return ours && is_xfrm && !r.bad && out->name[0];
+}
+
+int xfrmi_parse_index(const struct nlmsghdr *h)
+{
+	struct ifinfomsg info;
+	struct rbuf r;
+
+	if ((h->nlmsg_type != RTM_NEWLINK && h->nlmsg_type != RTM_DELLINK) ||
+	    !attr_header(h, &info, sizeof(info), &r) || info.ifi_family != AF_UNSPEC)
+		return 0;
+	return info.ifi_index;
 }

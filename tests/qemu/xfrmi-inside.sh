@@ -41,6 +41,9 @@ leads() { # N
         routes "$1" | grep -q "^unreachable $CLOUD_NET .*metric 4294967295"
 }
 rule_is_there() { ns_ip cpe01 rule | grep "from ${LAN_ADDR[1]} lookup 11201 proto 112"; }
+has_device() { [ "$(one_device 1)" = 1 ]; }
+device_mtu() { ns cpe01 cat "/sys/class/net/$DEVICE/mtu"; }
+mtu_is() { [ "$(device_mtu)" = "$1" ] || { device_mtu; return 1; }; }
 refuses() { ns_ip "cpe0$1" route get "$ECS" 2>&1 | grep -q 'No route to host\|unreachable'; } # N
 one_device() { ns_ip "cpe0$1" -d -o link show type xfrm | grep -c "$DEVICE@wan0.*if_id 0x1.*alias vrrp-sla"; }
 reaches() { ns "$1" ping -q -c 3 -i 0.2 -W 2 "${@:2}"; }
@@ -110,12 +113,26 @@ ns_ip cpe01 route flush proto 112
 expect "flushed routes are put back" wait_until 5 leads 1
 ns_ip cpe01 rule del from "${LAN_ADDR[1]}"
 expect "a deleted rule is put back" wait_until 5 rule_is_there
+ns_ip cpe01 route del unreachable "$CLOUD_NET" metric 4294967295
+expect "a deleted unreachable route is put back" wait_until 5 leads 1
 ns_ip cpe01 link set dev "$DEVICE" down
 expect "an interface that was set down is up again, with its routes" wait_until 5 leads 1
+printf 'link set dev %s down\nlink set dev %s up\n' "$DEVICE" "$DEVICE" | ns_ip cpe01 -batch -
+expect "one that was set down and up at once gets its routes again" wait_until 5 leads 1
+expect "its MTU is what ESP leaves of the line's" mtu_is 1438
+ns_ip cpe01 link set dev "$DEVICE" mtu 1000
+expect "another MTU is put right" wait_until 5 mtu_is 1438
+ns_ip cpe01 link set dev wan0 mtu 1400
+expect "a line's new MTU makes a new one" wait_until 5 mtu_is 1326
+ns_ip cpe01 link set dev wan0 mtu 1500
+expect "and its old one the old one" wait_until 5 mtu_is 1438
+ns_ip cpe01 link set dev "$DEVICE" type xfrm dev wan0 if_id 5
+expect "one that was given another if_id is made anew" wait_until 5 leads 1
+expect "with its own" wait_until 5 has_device
 ns_ip cpe01 link del dev "$DEVICE"
 expect "a deleted interface is made anew, with its routes" wait_until 5 leads 1
 expect "and its policies" wait_until 5 complete 1
-expect "vrrpd says so" says 1 "interface $DEVICE of tunnel line1 was gone: made anew"
+expect "vrrpd says so" says 1 "interface $DEVICE of tunnel line1 was gone or another one: made anew"
 kill -s STOP "${LAB_PID[vrrpd1]}"
 ns_ip cpe01 link del dev "$DEVICE"
 ns_ip cpe01 link add other type xfrm dev wan0 if_id 1

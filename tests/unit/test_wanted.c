@@ -338,6 +338,26 @@ START_TEST(passes)
 }
 END_TEST
 
+START_TEST(device_mtu)
+{
+	const struct guard_line known = {.mtu = 1500}, nat = {.mtu = 1500, .encapsulated = true},
+				small = {.mtu = 1280}, tiny = {.mtu = 68}, unknown = {0};
+	struct tunnel_conf t;
+
+	tunnel_conf_init(&t);
+	ck_assert_uint_eq(wanted_device_mtu(&t.tunnels[0], &known), 1438);
+	ck_assert_uint_eq(wanted_device_mtu(&t.tunnels[0], &unknown), 1438);
+	ck_assert_uint_eq(wanted_device_mtu(&t.tunnels[0], &nat), 1422);
+	ck_assert_uint_eq(wanted_device_mtu(&t.tunnels[0], &small), 1214);
+	ck_assert_uint_eq(wanted_device_mtu(&t.tunnels[0], &tiny), 68);
+	t.tunnels[0].remote = tunnel_net("2001:db8::1").addr;
+	ck_assert_uint_eq(wanted_device_mtu(&t.tunnels[0], &known), 1406);
+	/* With less the kernel has no IPv6 on it. */
+	t.remote[0] = tunnel_net("fd00:172::/48");
+	ck_assert_uint_eq(wanted_device_mtu(&t.tunnels[0], &small), 1280);
+}
+END_TEST
+
 /* Refreshing the L policies of one role set for another gives what building anew gives. */
 START_TEST(refresh_is_rebuild)
 {
@@ -523,6 +543,7 @@ int main(void)
 	tcase_add_test(t, group_of_families);
 	tcase_add_test(t, interfaces);
 	tcase_add_test(t, passes);
+	tcase_add_test(t, device_mtu);
 	tcase_add_test(t, refresh_is_rebuild);
 	tcase_add_test(t, lan_of);
 	suite_add_tcase(s, t);

@@ -4,8 +4,10 @@
  * 6.1.0 made them, and every truncation.
  */
 #include <check.h>
+#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "vrrpd/nl_xfrmi.h"
 
@@ -177,6 +179,7 @@ START_TEST(ours)
 	ck_assert_int_eq(x.ifindex, 4);
 	ck_assert_int_eq(x.line, 3);
 	ck_assert_uint_eq(x.if_id, 7);
+	ck_assert_uint_eq(x.mtu, 1500);
 	ck_assert(x.up);
 }
 END_TEST
@@ -201,6 +204,33 @@ START_TEST(others)
 	*at = 'X';
 	ck_assert(!parse(copy, &x));
 	free(copy);
+}
+END_TEST
+
+static int index_of(const uint8_t *bytes, size_t n, uint16_t type, uint8_t family)
+{
+	uint8_t *copy = malloc(n);
+	int ifindex;
+
+	ck_assert_ptr_nonnull(copy);
+	memcpy(copy, bytes, n);
+	((struct nlmsghdr *)copy)->nlmsg_len = (uint32_t)n;
+	((struct nlmsghdr *)copy)->nlmsg_type = type;
+	copy[NLMSG_HDRLEN] = family;
+	ifindex = xfrmi_parse_index((void *)copy);
+	free(copy);
+	return ifindex;
+}
+
+/* Any link's notice: one that lost its mark or its kind is still the one that we had. A bridge's
+ * port speaks of its links with the bridge's family. */
+START_TEST(which)
+{
+	ck_assert_int_eq(index_of(marked, sizeof(marked), RTM_NEWLINK, AF_UNSPEC), 4);
+	ck_assert_int_eq(index_of(unmarked, sizeof(unmarked), RTM_DELLINK, AF_UNSPEC), 5);
+	ck_assert_int_eq(index_of(marked, sizeof(marked), RTM_NEWLINK, AF_BRIDGE), 0);
+	ck_assert_int_eq(index_of(marked, sizeof(marked), RTM_NEWADDR, AF_UNSPEC), 0);
+	ck_assert_int_eq(index_of(marked, NLMSG_HDRLEN + 15, RTM_NEWLINK, AF_UNSPEC), 0);
 }
 END_TEST
 
@@ -230,6 +260,7 @@ int main(void)
 
 	tcase_add_test(t, ours);
 	tcase_add_test(t, others);
+	tcase_add_test(t, which);
 	tcase_add_test(t, truncation);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
