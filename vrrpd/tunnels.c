@@ -238,7 +238,7 @@ void tunnels_line(struct tunnels *t, const char *interface, bool running)
 		v->running = running;
 		if (running)
 			v->mtu = line_look(interface).mtu;
-		roles_line(t->set->roles, i, !running, now);
+		roles_line(t->set->roles, i, !tunnel_has_way(t->set, i), now);
 		ours = true;
 	}
 	if (!ours || !t->nl)

@@ -269,7 +269,7 @@ int tunnels_install(struct tunnels *t, struct tunnel_set *next, bool adopt, char
 	int err = job_look(t, &j, why, why_size);
 
 	if (err == 0)
-		err = tunnels_put_devices(next, &put, why, why_size);
+		err = tunnels_put_devices(next, now, &put, why, why_size);
 	if (err == 0)
 		err = static_sa_install(t->nl, next->conf, why, why_size);
 	if (err == 0) {

@@ -138,7 +138,7 @@ static int put_one(const struct device_job *j, struct tunnel_set *s, size_t tunn
 	return err;
 }
 
-int tunnels_put_devices(struct tunnel_set *s, size_t *put, char *why, size_t why_size)
+int tunnels_put_devices(struct tunnel_set *s, mono_t now, size_t *put, char *why, size_t why_size)
 {
 	const struct conf *c = s->conf;
 	struct device_job j = {0};
@@ -155,6 +155,7 @@ int tunnels_put_devices(struct tunnel_set *s, size_t *put, char *why, size_t why
 	for (size_t i = 0; readable && i < c->n_tunnels; i++) {
 		int err = c->tunnels[i].mode == MODE_INTERFACE ? put_one(&j, s, i, put) : 0;
 
+		roles_line(s->roles, i, !tunnel_has_way(s, i), now);
 		if (err < 0 && result == 0) {
 			result = err;
 			explain(&c->tunnels[i], err, why, why_size);
@@ -254,7 +255,7 @@ void tunnels_repair_devices(struct tunnels *t, mono_t now)
 	}
 	memcpy(before, s->devices, s->conf->n_tunnels * sizeof(*before));
 	t->look_at_devices = false;
-	err = tunnels_put_devices(s, &put, why, sizeof(why));
+	err = tunnels_put_devices(s, now, &put, why, sizeof(why));
 	t->device_retry = err < 0 ? mono_add(now, DEVICE_RETRY_US) : MONO_NEVER;
 	if (err < 0 || put > 0)
 		t->next_device = mono_add(now, DEVICE_PAUSE_US);
@@ -262,6 +263,7 @@ void tunnels_repair_devices(struct tunnels *t, mono_t now)
 		s->n_wanted =
 			s->n_lasting + wanted_passes(s->conf, s->devices, s->wanted + s->n_lasting);
 		t->look_at_policies = t->look_at_routes = true;
+		tunnels_apply_roles(t, now);
 	}
 	tell(t, before, put, err, why);
 	free(before);

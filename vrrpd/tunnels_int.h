@@ -68,6 +68,9 @@ struct tunnels {
 struct tunnel_set *tunnel_set_new(const struct conf *c, mono_t now);
 void tunnel_set_free(struct tunnel_set *s);
 
+/* Whether packets of the tunnel find a way out: its line, and the interface of its own where it
+ * has one. */
+bool tunnel_has_way(const struct tunnel_set *s, size_t tunnel);
 struct guard_line tunnel_guard_line(const struct tunnel_set *s, size_t tunnel);
 
 /* ---- tunnels_apply.c: to the kernel ---- */
@@ -89,9 +92,10 @@ void tunnels_apply_guard(struct tunnels *t, const struct tunnel_set *s);
 /*
  * Makes, adopts or puts right the interfaces that the set's tunnels have of their own, where their
  * lines are there; *put counts what that took, a new MTU of the line's left out. One that cannot be
- * keeps no other one from it. The first error, and in `why` its interface and the remedy.
+ * keeps no other one from it, and its tunnel is none to select. The first error, and in `why` its
+ * interface and the remedy.
  */
-int tunnels_put_devices(struct tunnel_set *s, size_t *put, char *why, size_t why_size);
+int tunnels_put_devices(struct tunnel_set *s, mono_t now, size_t *put, char *why, size_t why_size);
 /* Removes those that a put made. */
 void tunnels_undo_devices(struct tunnel_set *s);
 /* Removes those that no tunnel of the set has. */

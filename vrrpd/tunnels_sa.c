@@ -62,7 +62,7 @@ static bool has_pair(const struct tunnel_set *s, size_t tunnel)
 
 enum tunnel_state tunnels_judge(const struct tunnel_set *s, size_t tunnel)
 {
-	if (!s->views[tunnel].running)
+	if (!tunnel_has_way(s, tunnel))
 		return TUNNEL_DOWN;
 	return has_pair(s, tunnel) ? TUNNEL_UP : TUNNEL_NO_SA;
 }
@@ -74,6 +74,8 @@ const char *tunnels_why(const struct tunnel_set *s, size_t tunnel, char buf[SAS_
 
 	if (v->state == TUNNEL_UP)
 		snprintf(buf, SAS_WHY_MAX, "both SAs are there");
+	else if (v->state == TUNNEL_DOWN && v->running)
+		snprintf(buf, SAS_WHY_MAX, "its interface %s is missing", c->device);
 	else if (v->state == TUNNEL_DOWN)
 		snprintf(buf, SAS_WHY_MAX, "line %s is down or missing", c->interface);
 	else

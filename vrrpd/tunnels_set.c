@@ -66,6 +66,12 @@ struct tunnel_set *tunnel_set_new(const struct conf *c, mono_t now)
 	return s;
 }
 
+bool tunnel_has_way(const struct tunnel_set *s, size_t tunnel)
+{
+	return s->views[tunnel].running &&
+	       (s->conf->tunnels[tunnel].mode != MODE_INTERFACE || s->devices[tunnel]);
+}
+
 struct guard_line tunnel_guard_line(const struct tunnel_set *s, size_t tunnel)
 {
 	const struct tunnel_view *v = &s->views[tunnel];

@@ -123,8 +123,8 @@ over() {
 pings() { ns "$1" ping -q -c 3 -i 0.2 -W 2 "${@:2}"; }
 
 printf 'status\n' | ns gw "$BUILD/tests/net/tunnelctl" "$W/gw.conf" >"$W/gw.out" 2>&1
-# On the router, which has what it decrypts on other interfaces than the lines.
-for dev in wan0 wan1; do capture "$dev" r "$dev" "$W/$dev.pcap" "net $SITE or net $CLOUD or net $SITE6 or net $CLOUD6"; done
+# What the router sends: without its interface a tunnel's packets are seen on the line once they are decrypted.
+for dev in wan0 wan1; do capture "$dev" r "$dev" "$W/$dev.pcap" -Q out "net $SITE or net $CLOUD or net $SITE6 or net $CLOUD6"; done
 router "$W/r.conf"
 tell 'claim 0'
 expect 'both tunnels are up' wait_until 10 selected 1
@@ -160,6 +160,19 @@ for family in 4 6; do
 done
 expect_number 'packets on line 1' $((${after% *} - ${before% *})) '>' 50
 expect_number 'packets on line 2' $((${after#* } - ${before#* })) '>' 50
+
+printf '\nAn interface that cannot be made\n'
+kill -s STOP "${LAB_PID[r]}"
+ns_ip r link del dev xfrm1
+ns_ip r link add other type xfrm dev wan0 if_id 1
+kill -s CONT "${LAB_PID[r]}"
+expect 'the other tunnel is selected' wait_until 10 selected 2
+expect 'with its routes' wait_until 10 leads 2
+expect "the office's traffic takes line 2" [ "$(over pings office $ECS)" = '0 3' ]
+ns_ip r link del other
+expect 'the first one is selected as soon as it has its interface' wait_until 10 selected 1
+expect 'with its routes' wait_until 10 leads 1
+expect 'policies wanted are installed' wait_until 5 complete
 
 printf '\nA restart on line 2\n'
 tell 'sla p1 down'

@@ -139,6 +139,8 @@ ns_ip cpe01 link add other type xfrm dev wan0 if_id 1
 kill -s CONT "${LAB_PID[vrrpd1]}"
 expect "a taken number keeps it from that, which vrrpd says" wait_until 5 says 1 "or if_id 1 on another name"
 expect_number "once, though it tries again" "$(sleep 2.5; says 1 "or if_id 1 on another name" | grep -c .)" == 1
+expect "meanwhile the tunnel is down" wait_state 1 line1 down 5
+expect "as its reason says" [ "$(status_of 1 .tunnels[0].reason)" = "its interface $DEVICE is missing" ]
 ns_ip cpe01 link del other
 expect "it is made as soon as the number is free" wait_until 5 leads 1
 expect "the office reaches the cloud" reaches office "$ECS"
