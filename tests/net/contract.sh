@@ -7,6 +7,7 @@ set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../lib/tap.sh"
 . "$here/../lib/ns.sh"
+. "$here/../lib/tunnels.sh"
 : "${BUILD:?the build tree}"
 W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-contract.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
@@ -271,6 +272,7 @@ EOT
     instance A 21 3 200 0.1 'ipsec_tunnel_group G' 'track_sla {' 'any weight -10' '}' 'track_tunnel {' 'line2 weight -20' '}'
 } >"$W/1.conf"
 instance A 21 3 100 0.1 >"$W/2.conf"
+lines_watched '10.9.1.0/24 172.16.0.0/16' r1:wan0:out r1:wan1:out
 vrrpd 2
 ctl 2 wait A Active --timeout 3 # so that router 1 hears it
 slad 1
@@ -317,7 +319,6 @@ carrier() { # of the LAN's traffic to the cloud
         grep -oE 'reqid [0-9]+|action block'
 }
 carried_by() { [ "$(carrier)" = "$1" ] || { carrier; return 1; }; }
-policies() { ns_ip r1 xfrm policy list | grep -c '^src.*172\.16\.0\.0/16'; }
 expect 'the first tunnel carries' carried_by 'reqid 1'
 ns_ip lan link set dev w10 down
 expect 'its probe down: the second does' wait_until 2 carried_by 'reqid 2'
@@ -338,15 +339,17 @@ reap v1 KILL
 expect 'killed, it leaves it open' carried_by 'reqid 1'
 vrrpd 1
 expect 'the next one adopts' state 1 A Active
+expect_policies r1 "$W/run1"
 reap v1 TERM
 expect 'stopped, it is closed' carried_by 'action block'
-expect_number 'and the rest stays' "$(policies)" '>=' 8 policies
+expect 'and the rest stays' policies_stay r1
+lines_clear
 expect 'flush, without the file' ns r1 "$VRRPD" --flush -f "$W/none" -r "$W/run1"
-expect_number 'leaves nothing' "$(policies)" == 0 policies
+expect_number 'leaves nothing' "$(policies r1 | wc -l)" == 0 policies
 expect 'no guard either' bash -c "! ip netns exec '$(netns r1)' nft list tables | grep -q vrrp_sla"
 expect 'close, before any daemon ran' ns r1 "$VRRPD" --close -f "$W/1.conf" -r "$W/run1"
 expect 'blocks the LAN' carried_by 'action block'
-expect_number 'and has the rest' "$(policies)" '>=' 8 policies
+expect 'and has the rest' policies_stay r1
 expect 'the guard too' ns r1 nft list table inet vrrp_sla
 expect 'close and flush at once is bad usage' exits 2 "$VRRPD" --close --flush
 expect 'slad has neither' exits 2 "$SLAD" --close

@@ -6,6 +6,7 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
 . tests/lib/tap.sh
+. tests/lib/tunnels.sh
 BUILD=$(readlink -f "${1:-${BUILD:-.}}")
 W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-drain.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
@@ -78,6 +79,9 @@ drain() {
     TOOK_MS=$((($(now_us) - from) / 1000))
 }
 
+# What the routers send. The ping below that is no traffic of the tunnel does not count.
+lines_watched '10.1.22.0/24 172.16.0.0/16' r1:wan0:out r2:wan0:out
+lines_except "icmp and src host ${OWN[1]} and dst host 198.51.101.2"
 for n in 1 2; do conf "$n" >"$W/r$n.conf"; start "$n"; done
 expect 'router 1 is Active' wait_state 1 active
 expect 'router 2 is Backup' wait_state 2 backup
@@ -155,6 +159,7 @@ drain --all --for 2s
 expect 'silent for so long' silent
 expect 'and no longer' soon answers
 expect 'it is over' wait_state 1 active
+for n in 1 2; do expect_policies "r$n" "$W/run$n"; done
 ctl 1 drain --all >"$W/drain.out" 2>"$W/drain.err" &
 waiter=$!
 expect 'while the cloud moves' soon said 'THE OFFICE: handed over' drain.err
@@ -162,4 +167,6 @@ reap vrrpd1 KILL
 wait "$waiter"
 expect_number 'a drain whose vrrpd died fails' $? == 1
 expect 'and says so' said 'what became of it is not known' drain.err
+expect 'its policies stay' policies_stay r1
+lines_clear
 tap_done

@@ -7,6 +7,7 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
 . tests/lib/tap.sh
+. tests/lib/tunnels.sh
 BUILD=$(readlink -f "${1:-${BUILD:-.}}")
 W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-one.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
@@ -55,6 +56,7 @@ is_selected() { [ "$(selected)" = "$1" ] || { selected; return 1; }; }
 said() { grep -qF -- "$1" "$W/vrrpd.log" || { tail -n 3 "$W/vrrpd.log"; return 1; }; }
 carrier() { ns_ip "isp$1" link set dev line "$2"; } # N up|down
 
+lines_watched '10.1.22.0/24 172.16.0.0/16' r:wan0:out r:wan1:out
 BOTH="${ROUTES[1]}
 ${ROUTES[2]}"
 expect 'without vrrpd line 2 is not used (the test can fail)' leaves_by 2 wan0
@@ -118,8 +120,10 @@ expect 'and of the other' said 'ecs2 is down'
 expect 'and stays on line 1: no other is known to be better' is_selected line1
 exec {STAGE}>&-
 reap slad
+expect_policies r "$RUN"
 reap vrrpd TERM
 expect 'a clean stop leaves them: the tunnels are closed, not gone' are "$BOTH"
+expect 'as their policies' policies_stay r
 sed '/gateway/d' etc/samples/one-router.conf >"$CONF"
 # Of line 1 the default route tells it; line 2 has none.
 expect 'vrrpd starts without gateways' start
@@ -145,7 +149,9 @@ reap vrrpd TERM
 cp etc/samples/one-router.conf "$CONF"
 expect 'vrrpd starts with gateways' start
 expect 'and has them' soon are "$BOTH"
+expect_policies r "$RUN"
 reap vrrpd TERM
+lines_clear
 expect 'vrrpd --flush' ns r "$BUILD/vrrpd/vrrpd" -f "$CONF" -r "$RUN" --flush
 expect 'leaves nothing of ours' nothing
 expect 'and spares strangers' bash -c "ip -n $(netns r) rule show | grep -q 192.0.2.77 &&

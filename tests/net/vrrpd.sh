@@ -6,6 +6,7 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
 . tests/lib/tap.sh
+. tests/lib/tunnels.sh
 BUILD=$(readlink -f "${1:-${BUILD:-.}}")
 W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-net.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
@@ -316,6 +317,7 @@ expect 'an instance that begins anew lets it linger' lan_open
 sleep 1.5
 expect 'is a Backup meanwhile' is 1 .state Backup
 expect 'and has it closed then' exits 1 lan_open
+expect_policies r1 "$W/run1"
 reap r1 TERM
 mkfifo "$W/nft"
 exec 9<>"$W/nft"
