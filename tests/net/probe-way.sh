@@ -5,14 +5,4 @@
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/setup.sh
-build=$(readlink -f "${1:-${BUILD:-.}}")
-work=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-way.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-with_esp "$work" 120 tests/uml/probe-way-inside.sh "$build"
-status=$?
-case $status in
-124) echo 'not ok - the tests ended in time - the guest was ended at its limit' ;;
-125) echo "not ok - the guest started - $(tail -n 1 "$work/uml.log" 2>/dev/null)" ;;
-esac
-exit "$status"
+esp_test probe-way 120 tests/uml/probe-way-inside.sh "${1:-${BUILD:-.}}"

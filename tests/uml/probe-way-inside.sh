@@ -7,6 +7,7 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
 . tests/lib/tap.sh
+. tests/lib/tunnels.sh
 BUILD=$1
 W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-way.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
@@ -90,6 +91,8 @@ ipsec_tunnel line1 {
   reqid 1
 }
 CONF
+watch() { lines_watched "$LAN $CLOUD" r:wan0:out r:wan1:out; }
+watch
 spawn_ns slad "$W/slad.log" r "$BUILD/slad/slad" -f "$W/conf" -r "$W/run"
 
 expect 'through its tunnel it comes up' soon 6 state up
@@ -104,6 +107,7 @@ sa r "${NEAR[0]}" "${FAR[0]}" 0x1001 1
 expect '  and up again with it' soon 6 state up
 
 lost=$(field lost) received=$(field received)
+lines_clear
 capture clear r wan0 "$W/clear" icmp or icmp6
 begin=$(now_us)
 ns_ip r xfrm policy delete src "$OWN/$BITS" dst $CLOUD dir out
@@ -116,6 +120,7 @@ seconds=$((($(now_us) - begin) / 1000000))
 expect '  and up again after' soon 6 state up
 expect '  which is said too' said 'probes again'
 reap clear
+watch
 expect_number '  having sent at most one a second in the clear' "$(echoes clear)" '<=' $((seconds + 1))
 expect_number '  but not none' "$(echoes clear)" '>=' 2
 expect_number '  and lost none' "$(field lost)" == "$lost"
@@ -140,4 +145,5 @@ expect '  with the cause' is cause 'a firewall rule or a policy keeps it out of 
 through_line1
 expect '  and up again after' soon 6 state up
 expect_number 'probes lost over all of that' "$(field lost)" == "$lost"
+lines_clear
 tap_done

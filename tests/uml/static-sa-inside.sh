@@ -6,6 +6,7 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
 . tests/lib/tap.sh
+. tests/lib/tunnels.sh
 BUILD=$1
 W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-sa.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
@@ -75,6 +76,9 @@ spis() { sas | grep -o 'spi 0x[0-9a-f]*' | sort | tr '\n' ' '; }
 born() { sas | awk '$1 == "add" { print $2, $3 }'; }
 ping_through() { ns r ping -q -c 3 -i 0.1 -W 1 -I 10.1.22.252 172.16.41.10; }
 
+policies_told() { policies_of_tunnelctl <"$1"; } # of a run's output, instead of vrrpctl's
+
+lines_watched '10.1.22.0/24 172.16.0.0/16' r:wan0:out gw:wan0:out
 new_keys
 # r has no other route to the other end's subnet than the tunnel's own.
 run r "$W/r.conf" 'sleep 100' status
@@ -115,6 +119,8 @@ expect 'a missing key file is named' said "^refused tunnel line1: key file $W/r.
 CREDENTIALS=$W/credentials
 run r "$W/r.conf" status
 expect 'a credential of systemd takes its place' said '^status line1 up '
+expect_policies r "$W/out"
+lines_clear
 ns r "$BUILD/tests/net/tunnelctl" --flush "$W/r.conf" >"$W/out"
 expect_number 'SAs and policies after a flush' "$( (sas; ns_ip r xfrm policy) | grep -c src)" == 0
 tap_done
