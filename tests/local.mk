@@ -16,7 +16,7 @@ tests_lib_timeline_LDADD = -lm
 
 EXTRA_DIST += .ci/run .shellcheckrc tests/all tests/demo tests/packages \
 	tests/net/failover.sh tests/net/idle.sh tests/net/run \
-	tests/lib/gateway.sh tests/lib/health-check.sh tests/lib/ns.sh tests/lib/pair.sh \
+	tests/lib/gateway.sh tests/lib/health-check.sh tests/lib/lan.sh tests/lib/ns.sh tests/lib/pair.sh \
 	tests/lib/play.sh tests/lib/router.sh tests/lib/setup.sh tests/lib/site.sh tests/lib/story.sh \
 	tests/lib/tap.sh tests/lib/tunnelctl.sh tests/lib/tunnels.sh tests/uml/esp.sh tests/uml/esp-inside.sh tests/uml/init tests/uml/run
 

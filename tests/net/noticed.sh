@@ -7,6 +7,7 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
 . tests/lib/tap.sh
+. tests/lib/lan.sh
 BUILD=$(readlink -f "${1:-${BUILD:-.}}")
 W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-noticed.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
@@ -17,26 +18,13 @@ conf() { # N
         $((300 - 100 * $1))
     printf ' virtual_ipaddress {\n  %s/24\n }\n}\n' $VIP
 }
-start() { # N
-    spawn_ns "r$1" "$W/r$1.log" "r$1" "$BUILD/vrrpd/vrrpd" -f "$W/r$1.conf" -r "$W/run$1"
-}
-ctl() { local n=$1; shift; "$BUILD/vrrpctl/vrrpctl" -r "$W/run$n" "$@"; }
-get() { ctl "$1" --json status | jq -r ".instances[0]$2"; }
-is() { [ "$(get "$1" "$2")" = "$3" ] || { echo "$2 is $(get "$1" "$2")"; return 1; }; }
-soon() { wait_until 3 is "$@" || is "$@"; }
-logged() { grep -qF -- "$2" "$W/r$1.log" || { tail -n 3 "$W/r$1.log"; return 1; }; }
 times() { grep -cF -- "$2" "$W/r$1.log"; }
 alarmed() { is "$1" " | [.alarms[].kind] | index(\"$2\") != null" true; }
 send() { ns x "$BUILD/tests/net/vrrpsend" "$@"; }
 
-ns_add lan r1 r2 x
-ns_bridge lan sw
-for n in r1 r2 x; do
-    ns_link "$n" lan0 lan "p$n"
-    ns_ip lan link set dev "p$n" master sw
-done
-ns_ip r1 addr add 10.9.1.251/24 dev lan0
-ns_ip r2 addr add 10.9.1.252/24 dev lan0
+lan_up r1 r2 x
+for n in 1 2; do lan_router $n; done
+lan_port x
 ns_ip x addr add 10.9.1.253/24 dev lan0
 conf 1 >"$W/r1.conf"
 conf 2 >"$W/r2.conf"

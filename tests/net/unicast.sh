@@ -6,6 +6,7 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
 . tests/lib/tap.sh
+. tests/lib/lan.sh
 BUILD=$(readlink -f "${1:-${BUILD:-.}}")
 W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-uni.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
@@ -19,40 +20,17 @@ instance() { # N VERSION SOURCE_PREFIX VIP [TTL]: both programs read it
 four() { instance "$1" 3 10.9.1.2 10.9.1.200/24 "${2:-}"; }
 old() { instance "$1" 2 10.9.1.2 10.9.1.200/24; }
 six() { instance "$1" 3 2001:db8:22::25 fe80::22/64; }
-start() { # N [PROGRAM]
-    local dir=$W/r$1
-    mkdir -p "$dir"
-    case ${2:-ours} in
-    ours) spawn_ns "r$1" "$W/r$1.log" "r$1" "$BUILD/vrrpd/vrrpd" -f "$W/r$1.conf" -r "$dir" ;;
-    keepalived)
-        spawn_ns "r$1" "$W/r$1.log" "r$1" keepalived --dont-fork --log-console --vrrp -f "$W/r$1.conf" \
-            -p "$dir/pid" -r "$dir/vrrp.pid"
-        ;;
-    esac
-}
-ctl() { local n=$1; shift; "$BUILD/vrrpctl/vrrpctl" -r "$W/r$n" "$@"; }
-get() { ctl "$1" --json status | jq -r ".instances[0]$2"; }
-is() { [ "$(get "$1" "$2")" = "$3" ] || { echo "$2 is $(get "$1" "$2")"; return 1; }; }
-soon() { wait_until 8 is "$@" || is "$@"; }
-owns() { ns_ip "r$1" -o addr show dev lan0 | grep -qE " (10.9.1.200|fe80::22)/"; }
-homeless() { ! owns "$1"; }
-quiet() { "$@" >/dev/null 2>&1 || true; }
-mark() { ctl 1 --json status >"$W/mark"; }
-counted() { # FAULT MORE
-    local now=$(($(get 1 ".counters.$1") - $(jq -r ".instances[0].counters.$1" "$W/mark")))
-    [ "$now" = "$2" ] || { echo "$1 grew by $now"; return 1; }
-}
+SOON_S=8
+owns() { ns_ip "r$1" -o addr show dev lan0 | grep -qE " (10.9.1.200|fe80::22)/"; } # either family's
 seen() { tshark -n -r "$W/cap" -Y vrrp -T fields -e ip.dst -e ipv6.dst -e ip.ttl -e ipv6.hlim 2>/dev/null | sort -u | tr -d '\t' | tr '\n' ' '; }
 sums() { tshark -n -r "$W/cap" -Y vrrp -T fields -e vrrp.checksum.status 2>/dev/null | sort -u; }
 
-ns_add lan r1 r2
-ns_bridge lan sw
+lan_up r1 r2
 ns_sysctl lan net.ipv6.conf.all.disable_ipv6=1
 for n in 1 2; do
     ns_sysctl r$n net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0 \
         net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.default.router_solicitations=0
-    ns_link "r$n" lan0 lan "p$n"
-    ns_ip lan link set dev "p$n" master sw
+    lan_port "r$n"
     ns_ip "r$n" addr add "10.9.1.2$n/24" dev lan0
     ns_ip "r$n" addr add "2001:db8:22::25$n/64" dev lan0 nodad
 done

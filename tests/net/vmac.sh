@@ -7,6 +7,7 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
 . tests/lib/tap.sh
+. tests/lib/lan.sh
 BUILD=$(readlink -f "${1:-${BUILD:-.}}")
 W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-vmac.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
@@ -26,22 +27,11 @@ six() { local n=$1; shift; instance "$n" SIX 3 22 0.1 "virtual_ipaddress {" " $L
 two() { local n=$1; shift; instance "$n" TWO 2 23 1 "virtual_ipaddress { $VIP2/24 }" "$@"; }
 conf() { { four "$1" use_vmac; six "$1" use_vmac; two "$1" 'use_vmac vm23 02:00:5e:00:01'; } >"$W/r$1.conf"; }
 fast() { { four "$1" use_vmac; six "$1" use_vmac; } >"$W/r$1.conf"; }
-start() { # N [PROGRAM]
-    local dir=$W/r$1
-    mkdir -p "$dir"
-    case ${2:-ours} in
-    ours) spawn_ns "r$1" "$W/r$1.log" "r$1" "$BUILD/vrrpd/vrrpd" -f "$W/r$1.conf" -r "$dir" ;;
-    keepalived)
-        spawn_ns "r$1" "$W/r$1.log" "r$1" keepalived --dont-fork --log-console --vrrp -f "$W/r$1.conf" \
-            -p "$dir/pid" -r "$dir/vrrp.pid"
-        ;;
-    esac
-}
-ctl() { local n=$1; shift; "$BUILD/vrrpctl/vrrpctl" -r "$W/r$n" "$@"; }
 reload() { ctl "$1" reload >/dev/null 2>&1; }
+# N INSTANCE FILTER
 get() { ctl "$1" --json status | jq -r ".instances[] | select(.name == \"$2\") | $3"; }
 is() { [ "$(get "$1" "$2" "$3")" = "$4" ] || { echo "$2 $3 is $(get "$1" "$2" "$3")"; return 1; }; }
-soon() { wait_until 5 is "$@" || is "$@"; }
+SOON_S=5
 states() { # N WANTED: of all instances of a router
     [ "$(ctl "$1" --json status | jq -r '[.instances[].state] | unique | join(" ")')" = "$2" ]
 }
@@ -74,26 +64,19 @@ only() { # FILE FILTER WANTED FIELD...
     [ "$got" = "$wanted" ] || { echo "got $got"; return 1; }
 }
 
-ns_add lan pc r1 r2
-ns_bridge lan sw
+lan_up pc r1 r2
 for host in pc r1 r2; do
     ns_sysctl $host net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0 \
         net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.default.router_solicitations=0
 done
 ns_sysctl pc net.ipv6.conf.default.accept_ra=0
-lan_port() { # N
-    ns_link "r$1" lan0 lan "p$1"
-    ns_ip "r$1" addr add "10.9.1.25$1/24" dev lan0
-    ns_ip lan link set dev "p$1" master sw
-}
 for n in 1 2; do
     ns_sysctl "r$n" net.ipv4.conf.default.arp_announce=1
-    lan_port "$n"
+    lan_router "$n"
     ns_sysctl "r$n" net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
     conf "$n"
 done
-ns_link pc lan0 lan p0
-ns_ip lan link set dev p0 master sw
+lan_port pc
 ns_ip pc addr add 10.9.1.10/24 dev lan0
 ns_ip pc addr add 2001:db8:22::10/64 dev lan0 nodad
 link_local() { ns_ip "r$1" -6 -o addr show dev lan0 scope link | awk '{ sub("/.*", "", $4); print $4 }'; }
@@ -187,7 +170,7 @@ ns_ip r2 link set dev vrrp.22 up
 expect "a Backup's goes down again" wait_until 2 not is_up 2 vrrp.22
 ns_ip r1 link del dev lan0
 expect 'without the interface the instances wait' wait_until 5 states 1 Initialize
-lan_port 1
+lan_router 1
 expect 'with it they come back' wait_until 8 states 1 Active
 expect 'and so do the macvlans' answers $VIP
 expect 'at the virtual MAC address' resolves $VIP $MAC4

@@ -6,6 +6,7 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
 . tests/lib/tap.sh
+. tests/lib/lan.sh
 . tests/lib/tunnels.sh
 BUILD=$(readlink -f "${1:-${BUILD:-.}}")
 W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-net.XXXXXX")
@@ -20,36 +21,15 @@ conf() { # N [STATEMENT...]
     printf ' %s\n' "$@"
     printf ' virtual_ipaddress {\n  %s/24\n }\n}\n' $VIP
 }
-start() { # N
-    spawn_ns "r$1" "$W/r$1.log" "r$1" "$BUILD/vrrpd/vrrpd" -f "$W/r$1.conf" -r "$W/run$1"
-}
-ctl() { local n=$1; shift; "$BUILD/vrrpctl/vrrpctl" -r "$W/run$n" "$@"; }
-get() { ctl "$1" --json status | jq -r ".instances[0]$2"; }
-is() { [ "$(get "$1" "$2")" = "$3" ] || { echo "$2 is $(get "$1" "$2")"; return 1; }; }
-soon() { wait_until 3 is "$@" || is "$@"; }
-owns() { ns_ip "r$1" -o addr show dev lan0 | grep -qF " $VIP/"; }
-logged() { grep -qF -- "$2" "$W/r$1.log" || { tail -n 3 "$W/r$1.log"; return 1; }; }
-counted() { # FAULT MORE: r1's counter has grown by this since `mark`
-    local now=$(($(get 1 ".counters.$1") - $(jq -r ".instances[0].counters.$1" "$W/mark")))
-    [ "$now" = "$2" ] || { echo "$1 grew by $now"; return 1; }
-}
 exits() { # STATUS COMMAND...
     local status=$1 got=0
     shift
     "$@" || got=$?
     [ "$got" = "$status" ] || { echo "exit status $got"; return 1; }
 }
-quiet() { "$@" >/dev/null 2>&1 || true; }
-homeless() { ! owns "$1"; }
-mark() { ctl 1 --json status >"$W/mark"; }
 
-ns_add lan r1 r2
-ns_bridge lan sw
-for n in 1 2; do
-    ns_link "r$n" lan0 lan "p$n"
-    ns_ip lan link set dev "p$n" master sw
-    ns_ip "r$n" addr add "10.9.1.25$n/24" dev lan0
-done
+lan_up r1 r2
+for n in 1 2; do lan_router $n; done
 
 # ---- election ----
 conf 1 >"$W/r1.conf"
