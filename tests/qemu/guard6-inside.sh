@@ -6,6 +6,7 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
 . tests/lib/tap.sh
+. tests/lib/tunnels.sh
 BUILD=$1
 W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-guard6.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
@@ -32,7 +33,7 @@ for ((i = 0; i < FLUSHES; i++)); do
     ns_ip r1 xfrm policy flush
     pause 0.5
 done
-expect 'all are put back' wait_until 5 are_installed 1
+expect_policies r1 "$W/run1"
 carries 4 6
 
 printf '\nWithout vrrpd and its policies, but with its table\n'
