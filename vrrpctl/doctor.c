@@ -421,6 +421,8 @@ static const char *alarm_remedy(const char *kind)
 		{"interface_changed", "find who changes it: a network manager, a script"},
 		{"guard_changed", "leave the table vrrp_sla out of what reloads the firewall"},
 		{"policies_wrong", "remove the other program's policy: ip xfrm policy delete"},
+		{"sas_refused", "load the module that it names, or mend the key file; it is tried "
+				"again"},
 		{"interface_wrong", "remove what stands in its way"},
 		{"routes_wrong", "look for the address or the gateway that is missing"},
 		{"guard_missing", "a kernel with nf_tables and its inet family"},

@@ -27,6 +27,7 @@ const char *alarm_name(enum alarm_kind k)
 		[ALARM_INTERFACE_CHANGED] = "interface_changed",
 		[ALARM_GUARD_CHANGED] = "guard_changed",
 		[ALARM_POLICIES_WRONG] = "policies_wrong",
+		[ALARM_SAS_REFUSED] = "sas_refused",
 		[ALARM_INTERFACE_WRONG] = "interface_wrong",
 		[ALARM_ROUTES_WRONG] = "routes_wrong",
 		[ALARM_GUARD_MISSING] = "guard_missing",

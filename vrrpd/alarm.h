@@ -37,6 +37,7 @@ enum alarm_kind {
 	ALARM_GUARD_CHANGED,                           /* which was put back */
 	/* These last: something that cannot be as it must be. */
 	ALARM_POLICIES_WRONG, /* a stranger in our place, or the kernel's refusal */
+	ALARM_SAS_REFUSED,    /* static ones, by the kernel or for their key file */
 	ALARM_INTERFACE_WRONG,
 	ALARM_ROUTES_WRONG,
 	ALARM_GUARD_MISSING,

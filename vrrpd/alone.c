@@ -68,14 +68,10 @@ static int flush(struct vrrpd *d)
 static int close_tunnels(struct vrrpd *d)
 {
 	char why[256] = "";
-	int err =
-		tunnels_open(&d->host.tunnels, d->host.loop, d->conf, NULL, NULL, why, sizeof(why));
+	int err = tunnels_close(d->host.loop, d->conf, why, sizeof(why));
 
 	if (err)
-		return refused("%s", why[0] ? why : strerror(-err));
-	err = tunnels_shut(d->host.tunnels);
-	if (err)
-		return refused("cannot close the tunnels: %s", strerror(-err));
+		return refused("cannot close the tunnels: %s", why[0] ? why : strerror(-err));
 	log_msg(LOG_NOTICE, "%zu tunnels closed", d->conf->n_tunnels);
 	return EXIT_OK;
 }

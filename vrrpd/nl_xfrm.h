@@ -24,11 +24,9 @@ int nl_xfrm_apply(struct nl *nl, const struct change changes[], size_t n, int er
 
 /*
  * Both directions, lifetimes XFRM_INF, oseq-may-wrap, no replay window. An equal SA that is present
- * stays as it is, and with it its sequence number; one with other keys is replaced. *added (may be
- * NULL) counts those that were not there.
+ * stays as it is, and with it its sequence number; one with other keys is replaced.
  */
-int nl_xfrm_put_static(struct nl *nl, const struct conf_tunnel *t, const struct sa_keys *k,
-		       size_t *added);
+int nl_xfrm_put_static(struct nl *nl, const struct conf_tunnel *t, const struct sa_keys *k);
 int nl_xfrm_del_static(struct nl *nl, const struct conf_tunnel *t);
 
 /* Every VRRP socket passes by all policies, both directions (IP_XFRM_POLICY); a kernel

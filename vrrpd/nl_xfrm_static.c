@@ -213,7 +213,7 @@ static int remove_half(struct nl *nl, const struct half *h)
 	return err == -ESRCH ? 0 : err;
 }
 
-static int put_half(struct nl *nl, const struct half *h, size_t *added)
+static int put_half(struct nl *nl, const struct half *h)
 {
 	enum presence found;
 	struct nl_msg *m = NULL;
@@ -227,21 +227,18 @@ static int put_half(struct nl *nl, const struct half *h, size_t *added)
 		err = build_new(h, &m);
 	if (err == 0)
 		err = netlink_batch(nl, &m, 1, NULL);
-	if (err == 0 && found == ABSENT && added)
-		(*added)++;
 	wipe(m);
 	return err;
 }
 
-int nl_xfrm_put_static(struct nl *nl, const struct conf_tunnel *t, const struct sa_keys *k,
-		       size_t *added)
+int nl_xfrm_put_static(struct nl *nl, const struct conf_tunnel *t, const struct sa_keys *k)
 {
 	struct half h[2];
 	int err;
 
 	halves(t, k, h);
-	err = put_half(nl, &h[0], added);
-	return err ? err : put_half(nl, &h[1], added);
+	err = put_half(nl, &h[0]);
+	return err ? err : put_half(nl, &h[1]);
 }
 
 int nl_xfrm_del_static(struct nl *nl, const struct conf_tunnel *t)

@@ -109,55 +109,73 @@ static int read_keys(const struct conf_static_sa *sa, struct sa_keys *out, char 
 	return n < 0 ? (int)n : 0;
 }
 
+int static_sa_read(const struct conf *c, struct sa_keys **out, char *why, size_t why_size)
+{
+	struct sa_keys *keys = calloc(c->n_tunnels + 1, sizeof(*keys));
+	char reason[CONF_PATH_MAX + 200] = "out of memory";
+	int err = keys ? 0 : -ENOMEM;
+	size_t i = 0;
+
+	for (; err == 0 && i < c->n_tunnels; i++)
+		if (c->tunnels[i].keys == KEYS_STATIC)
+			err = read_keys(&c->tunnels[i].sa, &keys[i], reason, sizeof(reason));
+	*out = keys;
+	if (err == 0)
+		return 0;
+	snprintf(why, why_size, "%s%s%s%s", i ? "tunnel " : "", i ? c->tunnels[i - 1].name : "",
+		 i ? ": " : "", reason);
+	static_sa_forget(c, keys);
+	*out = NULL;
+	return err;
+}
+
+void static_sa_forget(const struct conf *c, struct sa_keys *keys)
+{
+	if (keys)
+		explicit_bzero(keys, c->n_tunnels * sizeof(*keys));
+	free(keys);
+}
+
+const char *static_sa_refusal(const struct conf_tunnel *t, int err, char *buf, size_t size)
+{
+	if (err == -EPROTONOSUPPORT || err == -ENOPROTOOPT)
+		snprintf(buf, size, "this kernel has no ESP (module %s)",
+			 t->local.family == FAMILY_IPV6 ? "esp6" : "esp4");
+	else if (err == -EPERM)
+		snprintf(buf, size, "the capability CAP_NET_ADMIN is missing");
+	else
+		snprintf(buf, size, "the kernel refuses the SAs (%s, %s): %s", t->sa.encryption,
+			 t->sa.integrity, strerror(-err));
+	return buf;
+}
+
 static void explain(struct nl *nl, const struct conf_tunnel *t, int err, char *why, size_t why_size)
 {
 	const char *kernel = netlink_last_message(nl);
+	char reason[160];
 
-	if (err == -EPROTONOSUPPORT || err == -ENOPROTOOPT)
-		snprintf(why, why_size,
-			 "this kernel has no ESP (module %s): the SAs of tunnel %s are not "
-			 "installed",
-			 t->local.family == FAMILY_IPV6 ? "esp6" : "esp4", t->name);
-	else if (err == -EPERM)
-		snprintf(why, why_size, "the SAs of tunnel %s need the capability CAP_NET_ADMIN",
-			 t->name);
-	else
-		snprintf(why, why_size, "the kernel refuses the SAs of tunnel %s (%s, %s): %s%s%s",
-			 t->name, t->sa.encryption, t->sa.integrity, strerror(-err),
-			 kernel[0] ? ": " : "", kernel);
+	snprintf(why, why_size, "the SAs of tunnel %s are not installed: %s%s%s", t->name,
+		 static_sa_refusal(t, err, reason, sizeof(reason)), kernel[0] ? ": " : "", kernel);
 }
 
-static int install_one(struct nl *nl, const struct conf_tunnel *t, size_t *added, char *why,
-		       size_t why_size)
+int static_sa_put(struct nl *nl, const struct conf *c, const struct sa_keys keys[], int errors[],
+		  char *why, size_t why_size)
 {
-	struct sa_keys keys;
-	char reason[CONF_PATH_MAX + 200];
-	int err = read_keys(&t->sa, &keys, reason, sizeof(reason));
+	int first = 0;
 
-	if (err < 0) {
-		snprintf(why, why_size, "tunnel %s: %s", t->name, reason);
-		return err;
+	for (size_t i = 0; i < c->n_tunnels; i++) {
+		const struct conf_tunnel *t = &c->tunnels[i];
+
+		errors[i] = t->keys == KEYS_STATIC ? nl_xfrm_put_static(nl, t, &keys[i]) : 0;
+		if (errors[i] == 0)
+			continue;
+		if (first == 0) {
+			first = errors[i];
+			explain(nl, t, first, why, why_size);
+		}
+		nl_xfrm_del_static(nl, t);
 	}
-	err = nl_xfrm_put_static(nl, t, &keys, added);
-	explicit_bzero(&keys, sizeof(keys));
-	if (err < 0)
-		explain(nl, t, err, why, why_size);
-	return err;
-}
-
-int static_sa_install(struct nl *nl, const struct conf *c, char *why, size_t why_size)
-{
-	size_t *added = calloc(c->n_tunnels + 1, sizeof(*added));
-	int err = added ? 0 : -ENOMEM;
-
-	for (size_t i = 0; err == 0 && i < c->n_tunnels; i++)
-		if (c->tunnels[i].keys == KEYS_STATIC)
-			err = install_one(nl, &c->tunnels[i], &added[i], why, why_size);
-	for (size_t i = 0; added && err < 0 && i < c->n_tunnels; i++)
-		if (added[i] > 0)
-			nl_xfrm_del_static(nl, &c->tunnels[i]);
-	free(added);
-	return err;
+	return first;
 }
 
 static bool same_pair(const struct conf_tunnel *a, const struct conf_tunnel *b)

@@ -11,14 +11,28 @@
 #include <stddef.h>
 
 #include "common/conf.h"
+#include "common/keyfile.h"
 
 struct nl;
 
 /*
- * Installs the SA pairs of all tunnels with static keys. On failure `why` names tunnel and file or
- * what the kernel lacks, and SAs that this call added are gone again. Wipes every key.
+ * The keys of the tunnels with static ones, by the tunnel's number, malloc'ed; nothing is installed
+ * before all of them are known to be good. On failure `why` names tunnel and file, and what is
+ * wrong with it.
  */
-int static_sa_install(struct nl *nl, const struct conf *c, char *why, size_t why_size);
+int static_sa_read(const struct conf *c, struct sa_keys **out, char *why, size_t why_size);
+/* Wipes and frees. NULL is fine. */
+void static_sa_forget(const struct conf *c, struct sa_keys *keys);
+
+/*
+ * Puts the SA pairs of all tunnels with static keys. errors[i] is 0, or the negative errno of a
+ * tunnel that the kernel refuses, which then has neither SA; it keeps no other tunnel from having
+ * its own. Returns the first of them, and its tunnel and reason in `why`.
+ */
+int static_sa_put(struct nl *nl, const struct conf *c, const struct sa_keys keys[], int errors[],
+		  char *why, size_t why_size);
+/* What the kernel lacks for static SAs of that tunnel when it refuses them so. Returns buf. */
+const char *static_sa_refusal(const struct conf_tunnel *t, int err, char *buf, size_t size);
 /* Removes the SAs of c that `keep` (may be NULL) does not have too. Counts the pairs into *removed
  * (may be NULL). */
 int static_sa_remove(struct nl *nl, const struct conf *c, const struct conf *keep, size_t *removed);

@@ -94,22 +94,32 @@ static void remove_leftovers(char *told, size_t size)
 		 removed, err < 0 ? "; " : "", why);
 }
 
-int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c,
-		 const bool drained[], const struct tunnels_user *user, char *why, size_t why_size)
+static struct tunnels *tunnels_new(struct loop *loop, const struct tunnels_user *user)
 {
 	struct tunnels *t = calloc(1, sizeof(*t));
-	struct tunnel_set *first;
-	int err;
 
 	if (!t || !(t->set = tunnel_set_new(&no_tunnels, loop_now(loop)))) {
 		free(t);
-		snprintf(why, why_size, "out of memory");
-		return -ENOMEM;
+		return NULL;
 	}
 	t->loop = loop;
 	if (user)
 		t->user = *user;
-	t->guard_retry = t->device_retry = MONO_NEVER;
+	t->guard_retry = t->device_retry = t->static_retry = MONO_NEVER;
+	return t;
+}
+
+int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c,
+		 const bool drained[], const struct tunnels_user *user, char *why, size_t why_size)
+{
+	struct tunnels *t = tunnels_new(loop, user);
+	struct tunnel_set *first;
+	int err;
+
+	if (!t) {
+		snprintf(why, why_size, "out of memory");
+		return -ENOMEM;
+	}
 	if (c->n_tunnels == 0)
 		remove_leftovers(why, why_size);
 	first = tunnel_set_new(c, loop_now(loop));
@@ -122,6 +132,23 @@ int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c,
 	}
 	*out = t;
 	return 0;
+}
+
+int tunnels_close(struct loop *loop, const struct conf *c, char *why, size_t why_size)
+{
+	struct tunnels *t = tunnels_new(loop, NULL);
+	int err;
+
+	if (!t) {
+		snprintf(why, why_size, "out of memory");
+		return -ENOMEM;
+	}
+	t->closing = true;
+	err = change_set(t, tunnel_set_new(c, loop_now(loop)), true, why, why_size);
+	if (err == 0)
+		err = tunnels_shut(t);
+	tunnels_free(t);
+	return err;
 }
 
 int tunnels_reload(struct tunnels *t, const struct conf *c, char *why, size_t why_size)

@@ -24,7 +24,7 @@ enum tunnel_state {
 	TUNNEL_DOWN,
 	TUNNEL_NO_SA,
 	TUNNEL_UP
-};                                                  /* line down or missing; no SA pair; both SAs */
+}; /* line or local_address missing, line down; no SA pair; both SAs */
 const char *tunnel_state_name(enum tunnel_state s); /* "down", "no_sa", "up" */
 
 struct tunnel_status {
@@ -49,11 +49,11 @@ struct tunnels_user {
 /*
  * Opens NETLINK_XFRM and brings the kernel to the wanted state with every role closed, except that
  * an L that is on ESP from an earlier run stays so for its linger time unless a role claims it.
- * `drained` of each instance: it was drained in an earlier run; NULL: none. `user` is copied; NULL
- * for who does not run the loop. On failure `why` names the policy, file or kernel part; -EEXIST: a
- * foreign policy stands in our place. Nothing half-installed. c outlives the tunnels. Without
- * tunnels in c this removes what an earlier configuration left, which `why` tells then, and every
- * call succeeds.
+ * `drained` of each instance: it was drained in an earlier run; NULL: none. `user` is copied. A
+ * kernel that refuses static SAs leaves their tunnel in TUNNEL_NO_SA, closed, which is an alarm,
+ * and is asked again. On failure `why` names the policy, file or kernel part; -EEXIST: a foreign
+ * policy stands in our place. Nothing half-installed. c outlives the tunnels. Without tunnels in c
+ * this removes what an earlier configuration left, which `why` tells then, and every call succeeds.
  */
 int tunnels_open(struct tunnels **out, struct loop *loop, const struct conf *c,
 		 const bool drained[], const struct tunnels_user *user, char *why, size_t why_size);
@@ -93,6 +93,12 @@ enum tunnel_state tunnels_state(const struct tunnels *t, int tunnel);
 bool tunnels_status(const struct tunnels *t, int tunnel, struct tunnel_status *out);
 /* "" or the reason why the nft layer is missing. */
 const char *tunnels_guard_missing(const struct tunnels *t);
+
+/*
+ * vrrpd --close: the state that tunnels_shut leaves, for a host that boots. It is for keeping
+ * things in, so it asks for no keys, no ESP and no interfaces.
+ */
+int tunnels_close(struct loop *loop, const struct conf *c, char *why, size_t why_size);
 
 /* Clean stop: every L to block, the rest stays. Then tunnels_free. */
 int tunnels_shut(struct tunnels *t);

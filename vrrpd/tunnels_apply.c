@@ -230,56 +230,92 @@ static void go_back(struct tunnels *t, struct policy before[], size_t n)
 	job_free(&j);
 }
 
-/* The policies of the set; the guard is there before they are. */
-static int install_policies(struct tunnels *t, struct tunnel_set *s, struct job *j, char *why,
-			    size_t why_size)
-{
-	struct policy *before = calloc(j->n_present + 1, sizeof(*before));
-	size_t n_before = before ? keep_ours(j, before) : 0;
-	int err = before ? job_plan(j, s->wanted, s->n_wanted) : -ENOMEM;
-
-	if (err == 0 && j->plan.conflict) {
-		name_conflict(j->plan.conflict, why, why_size);
-		err = -EEXIST;
-	}
-	if (err == 0) {
-		tunnels_apply_guard(t, s);
-		err = job_apply(t, j, why, why_size);
-		if (err < 0) {
-			go_back(t, before, n_before);
-			tunnels_apply_guard(t, t->set);
-		}
-	}
-	free(before);
-	return err;
-}
-
 static void want(struct tunnel_set *s)
 {
 	s->n_lasting = wanted_policies(s->conf, roles_now(s->roles), s->wanted);
 	s->n_wanted = s->n_lasting + wanted_passes(s->conf, s->devices, s->wanted + s->n_lasting);
 }
 
+/* Plans the way to the set's policies, which does not begin when somebody else's are in it. */
+static int plan_set(struct tunnel_set *s, struct job *j, char *why, size_t why_size)
+{
+	int err = job_plan(j, s->wanted, s->n_wanted);
+
+	if (err < 0 || !j->plan.conflict)
+		return err;
+	name_conflict(j->plan.conflict, why, why_size);
+	return -EEXIST;
+}
+
+/* The planned policies; the guard is there before they are. */
+static int install_policies(struct tunnels *t, struct tunnel_set *s, struct job *j,
+			    struct policy before[], size_t n_before, char *why, size_t why_size)
+{
+	int err;
+
+	tunnels_apply_guard(t, s);
+	err = job_apply(t, j, why, why_size);
+	if (err < 0) {
+		go_back(t, before, n_before);
+		tunnels_apply_guard(t, t->set);
+	}
+	return err;
+}
+
+/* The static SAs of the set before, whose keys may have been replaced. */
+static void put_back_sas(struct tunnels *t, const struct conf *refused)
+{
+	char unheard[400];
+	struct sa_keys *keys;
+
+	static_sa_remove(t->nl, refused, t->set->conf, NULL);
+	if (static_sa_read(t->set->conf, &keys, unheard, sizeof(unheard)) == 0)
+		tunnels_put_sas(t, t->set, keys);
+	static_sa_forget(t->set->conf, keys);
+}
+
+/* In an order in which each part can be undone, or be done without: a tunnel without its static SAs
+ * is closed, and the others are none the worse. */
+static int install(struct tunnels *t, struct tunnel_set *next, struct job *j,
+		   const struct sa_keys keys[], char *why, size_t why_size)
+{
+	struct policy *before;
+	size_t n_before;
+	int err;
+
+	want(next);
+	before = calloc(j->n_present + 1, sizeof(*before));
+	n_before = before ? keep_ours(j, before) : 0;
+	err = before ? plan_set(next, j, why, why_size) : -ENOMEM;
+	if (err == 0) {
+		if (keys)
+			tunnels_put_sas(t, next, keys);
+		err = install_policies(t, next, j, before, n_before, why, why_size);
+		if (err < 0 && keys)
+			put_back_sas(t, next->conf);
+	}
+	free(before);
+	return err;
+}
+
 int tunnels_install(struct tunnels *t, struct tunnel_set *next, bool adopt, char *why,
 		    size_t why_size)
 {
 	mono_t now = loop_now(t->loop), next_role = MONO_NEVER;
+	struct sa_keys *keys = NULL;
 	struct job j = {0};
 	size_t put;
-	int err = job_look(t, &j, why, why_size);
+	int err = t->closing ? 0 : static_sa_read(next->conf, &keys, why, why_size);
 
 	if (err == 0)
+		err = job_look(t, &j, why, why_size);
+	if (err == 0 && !t->closing)
 		err = tunnels_put_devices(next, now, &put, why, why_size);
-	if (err == 0)
-		err = static_sa_install(t->nl, next->conf, why, why_size);
 	if (err == 0) {
 		if (adopt)
 			adopt_roles(next, &j, now);
 		next_role = roles_update(next->roles, now, NULL);
-		want(next);
-		err = install_policies(t, next, &j, why, why_size);
-		if (err < 0)
-			static_sa_remove(t->nl, next->conf, t->set->conf, NULL);
+		err = install(t, next, &j, keys, why, why_size);
 	}
 	if (err == 0) {
 		timer_set(&t->roles_timer, next_role);
@@ -292,6 +328,7 @@ int tunnels_install(struct tunnels *t, struct tunnel_set *next, bool adopt, char
 		t->look_at_devices = true;
 		tunnels_wake(t);
 	}
+	static_sa_forget(next->conf, keys);
 	job_free(&j);
 	return err;
 }

@@ -3,6 +3,7 @@
 #ifndef VRRPD_TUNNELS_INT_H
 #define VRRPD_TUNNELS_INT_H
 
+#include "common/keyfile.h"
 #include "common/nl.h"
 #include "common/route.h"
 #include "vrrpd/plan.h"
@@ -38,6 +39,7 @@ struct tunnel_set {
 	bool *changed;              /* per tunnel: its role changed since the last update */
 	size_t *changed_list;
 	struct tunnel_view *views;
+	int *refused;   /* per tunnel: a negative errno, the kernel has no static SAs of it */
 	struct sa *sas; /* of our tunnels, by tunnel; then nobody's */
 	size_t n_sas, n_nobodys;
 	mono_t sas_read;
@@ -56,7 +58,10 @@ struct tunnels {
 	struct nl *nft;      /* notices of nf_tables; NULL: none, or nothing to watch */
 	bool guard_broken;
 	mono_t next_repair, next_static, next_guard, next_device;
-	mono_t device_retry; /* MONO_NEVER: the interfaces are as they must be */
+	mono_t device_retry;     /* MONO_NEVER: the interfaces are as they must be */
+	bool closing;            /* the policies and the guard alone: see tunnels_close */
+	mono_t static_retry;     /* MONO_NEVER: the static ones are as they must be */
+	int64_t static_pause_us; /* before that; 0: the last attempt was no failure */
 	char *guard_text;
 	char guard_missing[200];
 	mono_t guard_retry; /* MONO_NEVER: it is in place */
@@ -127,7 +132,10 @@ int tunnels_read_sas(const struct tunnels *t, struct tunnel_set *s, mono_t now);
 enum tunnel_state tunnels_judge(const struct tunnel_set *s, size_t tunnel);
 /* What has it in its state. Returns buf. */
 const char *tunnels_why(const struct tunnel_set *s, size_t tunnel, char buf[SAS_WHY_MAX]);
-/* Puts back the static ones that are not there. */
+/* Puts the static ones of the set. What the kernel refuses is told once and tried again, later each
+ * time. */
+int tunnels_put_sas(struct tunnels *t, struct tunnel_set *s, const struct sa_keys keys[]);
+/* Puts back those that are not there. */
 void tunnels_restore_sas(struct tunnels *t, mono_t now);
 
 /* ---- tunnels_watch.c: from the kernel ---- */

@@ -11,8 +11,10 @@
 #include "vrrpd/static_sa.h"
 #include "vrrpd/tunnels_int.h"
 
-/* What somebody removes again and again is not worth more than this. */
+/* What somebody removes again and again is not worth more than this, nor what the kernel refuses.
+ */
 #define STATIC_PAUSE_US US_PER_S
+#define STATIC_PAUSE_MAX_US (64 * US_PER_S)
 
 static void index_views(struct tunnel_set *s)
 {
@@ -78,34 +80,85 @@ const char *tunnels_why(const struct tunnel_set *s, size_t tunnel, char buf[SAS_
 		snprintf(buf, SAS_WHY_MAX, "its interface %s is missing", c->device);
 	else if (v->state == TUNNEL_DOWN)
 		snprintf(buf, SAS_WHY_MAX, "line %s is down or missing", c->interface);
+	else if (s->refused[tunnel])
+		static_sa_refusal(c, s->refused[tunnel], buf, SAS_WHY_MAX);
 	else
 		sas_why_no_pair(c, sas_from(s, v->first_sa), v->n_sas, sas_from(s, s->n_sas),
 				s->n_nobodys, buf);
 	return buf;
 }
 
-void tunnels_restore_sas(struct tunnels *t, mono_t now)
+static void failed(struct tunnels *t, const char *why)
 {
-	const struct conf *c = t->set->conf;
-	char why[300], text[400];
+	t->static_pause_us = t->static_pause_us == 0 ? STATIC_PAUSE_US : 2 * t->static_pause_us;
+	if (t->static_pause_us > STATIC_PAUSE_MAX_US)
+		t->static_pause_us = STATIC_PAUSE_MAX_US;
+	t->static_retry = mono_add(loop_now(t->loop), t->static_pause_us);
+	tunnels_alarm(t, ALARM_SAS_REFUSED, why);
+}
+
+static void complete(struct tunnels *t)
+{
+	t->static_pause_us = 0;
+	t->static_retry = MONO_NEVER;
+	tunnels_alarm(t, ALARM_SAS_REFUSED, NULL);
+}
+
+int tunnels_put_sas(struct tunnels *t, struct tunnel_set *s, const struct sa_keys keys[])
+{
+	char why[400];
+	int err = static_sa_put(t->nl, s->conf, keys, s->refused, why, sizeof(why));
+
+	if (err < 0)
+		failed(t, why);
+	else
+		complete(t);
+	return err;
+}
+
+/* The first tunnel whose static SAs are not there; n_tunnels: none. */
+static size_t first_without(const struct tunnel_set *s)
+{
 	size_t i = 0;
 
-	while (i < c->n_tunnels && (c->tunnels[i].keys != KEYS_STATIC || has_pair(t->set, i)))
+	while (i < s->conf->n_tunnels &&
+	       (s->conf->tunnels[i].keys != KEYS_STATIC || has_pair(s, i)))
 		i++;
-	if (i == c->n_tunnels)
+	return i;
+}
+
+static void restore(struct tunnels *t, const char *tunnel)
+{
+	bool removed = t->static_pause_us == 0;
+	struct sa_keys *keys;
+	char why[400];
+	int err = static_sa_read(t->set->conf, &keys, why, sizeof(why));
+
+	if (err < 0)
+		failed(t, why);
+	else
+		err = tunnels_put_sas(t, t->set, keys);
+	static_sa_forget(t->set->conf, keys);
+	if (err < 0 || !removed)
 		return;
-	if (!mono_reached(t->next_static, now)) {
-		t->look_at_sas = true;
-		tunnels_wake_at(t, t->next_static);
+	snprintf(why, sizeof(why), "the SAs of tunnel %s were removed: put back", tunnel);
+	tunnels_alarm(t, ALARM_SAS_REMOVED, why);
+}
+
+void tunnels_restore_sas(struct tunnels *t, mono_t now)
+{
+	size_t i = first_without(t->set);
+	mono_t when = mono_is_never(t->static_retry) ? t->next_static : t->static_retry;
+
+	if (i == t->set->conf->n_tunnels) {
+		complete(t);
+		return;
+	}
+	if (!mono_reached(when, now)) {
+		t->static_retry = when;
 		return;
 	}
 	t->next_static = mono_add(now, STATIC_PAUSE_US);
-	if (static_sa_install(t->nl, c, why, sizeof(why)) == 0)
-		snprintf(text, sizeof(text), "the SAs of tunnel %s were removed: put back",
-			 c->tunnels[i].name);
-	else
-		snprintf(text, sizeof(text), "the SAs of tunnel %s were removed: %s",
-			 c->tunnels[i].name, why);
-	tunnels_alarm(t, ALARM_SAS_REMOVED, text);
+	restore(t, t->set->conf->tunnels[i].name);
 	tunnels_read_sas(t, t->set, now);
 }

@@ -38,8 +38,10 @@ static bool allocate(struct tunnel_set *s)
 	s->views = array(n, sizeof(*s->views));
 	s->devices = array(n, sizeof(*s->devices));
 	s->made = array(n, sizeof(*s->made));
+	s->refused = array(n, sizeof(*s->refused));
 	return s->roles && s->silence && s->seeks && s->gateways && s->wanted && s->changes &&
-	       s->routes && s->changed && s->changed_list && s->views && s->devices && s->made;
+	       s->routes && s->changed && s->changed_list && s->views && s->devices && s->made &&
+	       s->refused;
 }
 
 struct tunnel_set *tunnel_set_new(const struct conf *c, mono_t now)
@@ -95,6 +97,7 @@ void tunnel_set_free(struct tunnel_set *s)
 	free(s->views);
 	free(s->devices);
 	free(s->made);
+	free(s->refused);
 	free(s->sas);
 	free(s);
 }

@@ -167,7 +167,7 @@ static void on_work(void *ctx, mono_t now)
 {
 	struct tunnels *t = ctx;
 
-	if (t->look_at_sas) {
+	if (t->look_at_sas || mono_reached(t->static_retry, now)) {
 		t->look_at_sas = false;
 		tunnels_read_sas(t, t->set, now);
 		tunnels_restore_sas(t, now);
@@ -188,7 +188,7 @@ static void on_work(void *ctx, mono_t now)
 		tunnels_apply_routes(t);
 	}
 	tell_states(t);
-	tunnels_wake_at(t, mono_min(t->guard_retry, t->device_retry));
+	tunnels_wake_at(t, mono_min(mono_min(t->guard_retry, t->device_retry), t->static_retry));
 }
 
 static void on_roles(void *ctx, mono_t now)

@@ -63,6 +63,7 @@ stop() { reap v TERM; }
 flush() { ns r "$VRRPD" -f "$W/good.conf" -r "$W/run" --flush >"$W/flush" 2>&1; }
 of() { ctl --json status | jq -r "$1"; }
 is() { local v; v=$(of "$1"); [ "$v" = "$2" ] || { echo "$1 is $v"; return 1; }; }
+exits() { local wanted=$1 status=0; shift; "$@" || status=$?; [ "$status" = "$wanted" ] || { echo "exit status $status"; return 1; }; }
 soon() { wait_until 3 "$@" || "$@"; }
 said() { grep -qF -- "$1" "$W/log" || { tail -n 3 "$W/log"; return 1; }; }
 # STATUS FILE WORDS [WRAPPER...]: it does not start, says the words, and leaves the kernel alone.
@@ -79,7 +80,6 @@ refuses() {
 }
 
 # ---- a kernel without parts ----
-without() { printf '%s/tests/net/without %s' "$BUILD" "$1"; }
 xfrm=("$BUILD/tests/net/without" xfrm) nft=("$BUILD/tests/net/without" nftables)
 expect 'a kernel without IPsec policies is named, with the remedy' refuses 3 good.conf 'load the module xfrm_user' "${xfrm[@]}"
 instance >"$W/plain.conf"
@@ -97,4 +97,64 @@ expect 'the first line of the status is no OK' grep -q '^DEGRADED' <(ctl status)
 expect 'a clean stop works without it' eval 'stop; said "vrrpd stopped"'
 expect 'a flush, too' ns r "${nft[@]}" "$VRRPD" -f "$W/good.conf" -r "$W/run" --flush
 expect 'and leaves nothing' as_before
+
+# ---- static keys ----
+{ instance 'ipsec_tunnel line1' 'track_tunnel {' 'line1 weight -50' '}'; tunnel 1 "$(static 1)"; tunnel 2 "$(static 2)"; } \
+    >"$W/static.conf"
+keys 1
+keys 2
+cp "$W/line2.keys" "$W/right.keys"
+spoil() { rm -f "$W/line2.keys"; cp "$W/right.keys" "$W/line2.keys"; "$@"; } # COMMAND that spoils line2.keys
+bad_keys() { # WORDS: at a start, with a good tunnel before it
+    refuses 3 static.conf "tunnel line2: key file $W/line2.keys: $1" 
+}
+spoil rm "$W/line2.keys"
+expect 'a key file that is missing' bad_keys 'No such file or directory'
+spoil chmod 604 "$W/line2.keys"
+expect 'one that others read, with the remedy' bad_keys 'must not be accessible to others than its owner (chmod 600)'
+spoil chown 65534 "$W/line2.keys"
+expect "another user's" bad_keys 'must belong to root'
+spoil rm "$W/line2.keys"
+mkdir "$W/line2.keys"
+expect 'a directory' bad_keys 'is no regular file'
+rmdir "$W/line2.keys"
+spoil sed -i 4d "$W/line2.keys"
+expect 'half of one' bad_keys 'integrity_in is missing'
+spoil truncate -s -9 "$W/line2.keys"
+expect 'one cut off in a key' bad_keys 'line 4: integrity_in has the wrong length (64 hexadecimal digits are needed)'
+spoil sed -i 's/^\(encryption_out .*\)../\1/' "$W/line2.keys"
+expect 'a key of another length' bad_keys 'line 1: encryption_out has the wrong length (32'
+spoil sed -i 's/^encryption_in .*/encryption_in '"$(awk '$1 == "encryption_out" { print $2 }' "$W/right.keys")/" "$W/line2.keys"
+expect 'one key for two purposes' bad_keys 'encryption_out and encryption_in are the same key'
+spoil truncate -s 0 "$W/line2.keys"
+expect 'an empty file' bad_keys 'encryption_out is missing'
+before
+expect 'the tunnels are closed at boot all the same' ns r "$VRRPD" -f "$W/static.conf" -r "$W/run" --close
+expect 'with the guard' eval 'ns r nft list table inet vrrp_sla | grep -q "ipsec missing"'
+expect_number 'and the blocking policies of both' "$(ns_ip r xfrm policy | grep -c 'dir .* action block')" == 8
+flush
+expect 'which a flush removes' as_before
+
+spoil true
+expect 'static keys' start static.conf
+expect 'all policies stand' is '[.tunnels[] | .policies | .wanted > 0 and .wanted == .installed] | all' true
+expect 'and the guard' is .guard null
+if [ "$(of '.tunnels[0].state')" = up ]; then
+    expect 'a kernel with ESP takes them' is '[.tunnels[].state] | unique | join(" ")' up
+else
+    expect 'a kernel without ESP leaves the tunnel closed, and says why' is \
+        '.tunnels[0] | .state + ": " + .reason' 'no_sa: this kernel has no ESP (module esp4)'
+    expect 'so does the journal, once' said 'the SAs of tunnel line1 are not installed: this kernel has no ESP (module esp4)'
+    expect 'the router takes part, by what it tracks' eval 'ctl wait OFFICE active --timeout 5; is ".instances[0].priority.effective" 150'
+fi
+before
+for spoiling in "rm $W/line2.keys" "chmod 644 $W/line2.keys" "truncate -s -9 $W/line2.keys"; do
+    # shellcheck disable=SC2086 # words
+    spoil $spoiling
+    keys 1 # which must not be taken half
+    expect "a reload is refused: ${spoiling%% *}" exits 1 ctl reload
+    expect 'and changes nothing' as_before
+done
+stop
+flush
 tap_done

@@ -112,6 +112,43 @@ run r "$W/spi.conf" "reload $W/ike.conf" status
 expect 'a reload to keys of IKE removes it' said '^status line1 no_sa .* sas 0 '
 expect_number 'SAs left' "$(sas | grep -c spi)" == 0
 
+# ---- of several tunnels one cannot have its SAs ----
+second() { # the same to another end, under other numbers, with the other key file
+    sed '/^vrrp_instance/,/^}/d; s/line1/line2/; s/198.51.100.2/198.51.100.3/; s/172.16/172.17/; s/reqid 1/reqid 2/
+        s/0x100/0x300/; /own_address/d; s/r.keys/gw.keys/' "$W/r.conf"
+}
+{ sed 's/r.keys/r2.keys/' "$W/r.conf"; second; } >"$W/two.conf"
+run r "$W/r.conf" status
+before=$(born)
+mv "$W/r.keys" "$W/old.keys"
+new_keys
+mv "$W/r.keys" "$W/r2.keys"
+mv "$W/old.keys" "$W/r.keys"
+truncate -s -9 "$W/gw.keys"
+run r "$W/r.conf" 'sleep 1100' "reload $W/two.conf" status
+expect 'a bad key file refuses a reload' said "^refused tunnel line2: key file $W/gw.keys: line 4: integrity_in has the wrong length"
+expect 'which replaces no key of another tunnel' bash -c "[ '$(born)' = '$before' ]"
+new_keys
+
+# ---- a kernel without ESP, and then with; in a guest only, whose modules nobody else needs ----
+if grep -q 'User Mode Linux' /proc/cpuinfo; then
+    modprobe=$(cat /proc/sys/kernel/modprobe)
+    ns_ip r xfrm state flush
+    ns_ip gw xfrm state flush
+    echo /bin/false >/proc/sys/kernel/modprobe
+    expect 'ESP can be taken out of this kernel' rmmod esp4
+    (sleep 1; "$modprobe" esp4) &
+    loader=$!
+    run r "$W/two.conf" 'sleep 300' status 'sleep 4000' status
+    wait "$loader"
+    echo "$modprobe" >/proc/sys/kernel/modprobe
+    expect 'a kernel without ESP leaves the tunnels closed' said '^status line1 no_sa .* sas 0 policies 7/7'
+    expect_number 'alarms of that' "$(grep -c '^alarm .*has no ESP' "$W/out")" '>=' 1
+    expect 'when it comes they are up' said '^status line1 up .* sas 2 '
+    expect 'both' said '^status line2 up .* sas 2 '
+    ns_ip r xfrm state flush
+fi
+
 mkdir "$W/credentials"
 mv "$W/r.keys" "$W/credentials/keys_r.keys"
 run r "$W/r.conf" status
