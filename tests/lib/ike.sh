@@ -17,20 +17,14 @@ AWAY_S=3
 PACE_US=5000 PACE_SECONDS=$((PACE_SECONDS + CUT_S))
 TUNNEL_REPORT=$OUT/tunnel.report
 
-policies() { # N: one line for each that is no socket's own
-    ns_ip "cpe0$1" -o xfrm policy | grep -v '[[:space:]]socket '
-}
-# What vrrpd wants is there, and nobody else's beside it.
-policies_whole() { # N
-    local wanted installed here
-    read -r wanted installed < <(status_of "$1" '.tunnels[0].policies | "\(.wanted) \(.installed)"')
-    here=$(policies "$1" | wc -l)
-    echo "CPE0$1: wanted $wanted, installed $installed, in the kernel $here"
-    [ "$wanted" -gt 0 ] && [ "$wanted" = "$installed" ] && [ "$here" = "$wanted" ]
-}
 # As wait_until, with the command's words as the reason.
 in_time() { wait_until 5 "$@" || "$@"; }
-policies_of_both() { policies_whole 1 && policies_whole 2; }
+policies_of_both() { # and nobody else's beside them
+    local n
+    for n in 1 2; do
+        policies_whole "cpe0$n" "$(router_run "$n")" && policies_only_ours "cpe0$n" || return
+    done
+}
 has_sas() { [ "$(ns_ip "cpe0$1" xfrm state | grep -c '^[[:space:]]enc ')" -ge 2 ]; }
 tunnel_flows() { ns ecs ping -n -q -c 1 -W 1 "${LAN_ADDR[1]}"; }
 

@@ -14,8 +14,6 @@ ECS=172.16.41.10 GW_IN=172.16.41.72 CLOUD_NET=172.16.0.0/16 GW_OUT=203.0.113.1
 LAN_ADDR=([1]=10.1.22.252 [2]=10.1.22.253)
 # The routers' public addresses and each line's first hop; router.sh fills them from the configurations.
 WAN_ADDR=() WAN_HOP=()
-# What must never be seen on a line: anything of the subnets without ESP around it.
-CLEARTEXT="net $SITE_NET or net $CLOUD_NET"
 
 forwarding() { # NAME...
     local name

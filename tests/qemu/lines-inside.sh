@@ -9,6 +9,7 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/lib/ns.sh
 . tests/lib/tap.sh
+. tests/lib/tunnels.sh
 BUILD=$1
 W=$(mktemp -d "${TMPDIR:-/tmp}/vrrp-sla-lines.XXXXXX")
 trap 'lab_end; rm -rf "$W"' EXIT
@@ -103,7 +104,8 @@ state() { # the answer to a fresh status
 }
 more_guards() { [ "$(grep -c '^guard' "$W/r.out")" -gt "$1" ]; }
 selected() { state | grep -q "^status line$1 up carry [01] selected 1"; }
-complete() { ! state | grep -Ev 'policies ([0-9]+)/\1$'; }
+policies_told() { state >/dev/null && policies_of_tunnelctl <"$W/r.out"; } # instead of vrrpctl's
+complete() { policies_whole r tunnelctl; }
 leads() { # N
     local device=xfrm1
     [ "$1" = 1 ] || device=line2
@@ -124,7 +126,7 @@ pings() { ns "$1" ping -q -c 3 -i 0.2 -W 2 "${@:2}"; }
 
 printf 'status\n' | ns gw "$BUILD/tests/net/tunnelctl" "$W/gw.conf" >"$W/gw.out" 2>&1
 # What the router sends: without its interface a tunnel's packets are seen on the line once they are decrypted.
-for dev in wan0 wan1; do capture "$dev" r "$dev" "$W/$dev.pcap" -Q out "net $SITE or net $CLOUD or net $SITE6 or net $CLOUD6"; done
+lines_watched "$SITE $CLOUD $SITE6 $CLOUD6" r:wan0:out r:wan1:out
 router "$W/r.conf"
 tell 'claim 0'
 expect 'both tunnels are up' wait_until 10 selected 1
@@ -205,11 +207,9 @@ ns_ip r route flush proto 112
 ns_ip r xfrm policy flush
 pings office $ECS >/dev/null 2>&1
 expect 'after a flush of routes and policies all is back' wait_until 5 leads 2
+expect_policies r tunnelctl
 reap r KILL || true
-for dev in wan0 wan1; do
-    reap "$dev" INT || true
-    expect_number "cleartext on $dev" "$(captured "$W/$dev.pcap")" == 0
-done
+lines_clear
 ns r "$BUILD/tests/net/tunnelctl" --flush "$W/r.conf" >"$W/flush" 2>&1
 left() { ns_ip r -o link show type xfrm; for f in -4 -6; do ns_ip r $f route show table all proto 112; ns_ip r $f rule | grep 112; done
     ns_ip r xfrm policy; ns_ip r xfrm state; }

@@ -8,23 +8,19 @@ BUILD=$1 CONF=$2 OUT=$3
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/story.sh"
 REPAIR_S=1 # a notice, a dump and one batch; this is a bound against waiting for a timer, not a figure
 
-# One line a policy. A socket's own policies die with it and are none of these.
-policies() {
-    ns_ip "cpe0$1" xfrm policy | awk '/^[^ \t]/ && NR > 1 { print line; line = "" }
-        { gsub(/[ \t]+/, " "); line = line $0 } END { print line }' | grep -v ' socket ' | sort
-}
-policies_are() { diff <(echo "$2") <(policies "$1"); }
+policies_are() { diff <(echo "$2") <(policies "cpe0$1"); } # N LINES
 site_out() { ns_ip "cpe0$1" xfrm policy get src "$SITE_NET" dst "$CLOUD_NET" dir out; }
 site_out_is_closed() { site_out "$1" | grep -q 'action block'; }
-site_out_is_open() { ! site_out_is_closed "$1" && site_out "$1" | grep -q 'proto esp'; }
 
 chapter_clean_stop() {
     heading stop "CPE01's daemons are stopped and started"
     mark stop
+    expect_policies cpe01 "$(router_run 1)"
     expect "both daemons of CPE01 end with status 0 on SIGTERM" daemons_stop 1
     expect "CPE02 is Active" wait_state 2 OFFICE active 5
     expect "CPE01 gave the virtual IP away" lacks_vip 1
     expect "CPE01's LAN traffic to the cloud is closed, not open" site_out_is_closed 1
+    expect "CPE01's policies stay" policies_stay cpe01
     expect "CPE01 starts again" daemons_start 1
     expect "CPE01 is Active again" wait_state 1 OFFICE active 45
     pause 1
@@ -37,7 +33,7 @@ lacks_vip() { ! has_vip "$1"; }
 chapter_repair() {
     local before
     printf '\nOthers delete what is ours, on the Active router\n'
-    before=$(policies 1)
+    before=$(policies cpe01)
     ns_ip cpe01 xfrm policy delete src "$SITE_NET" dst "$CLOUD_NET" dir out
     expect "a deleted policy is put back" wait_until "$REPAIR_S" policies_are 1 "$before"
     ns_ip cpe01 addr del "$VIP/24" dev lan0
@@ -48,7 +44,7 @@ chapter_repair() {
 chapter_kill() {
     local before
     printf '\nvrrpd is killed on the Active router\n'
-    before=$(policies 1)
+    before=$(policies cpe01)
     reap vrrpd1 KILL || true
     expect "SIGKILL leaves the policies" policies_are 1 "$before"
     expect "SIGKILL leaves the virtual IP" has_vip 1
@@ -65,7 +61,7 @@ one_owner() { has_vip 1 && lacks_vip 2; }
 chapter_flush() {
     local before
     printf '\nSomebody flushes all policies, and then we do\n'
-    before=$(policies 1)
+    before=$(policies cpe01)
     ns_ip cpe01 xfrm policy flush
     expect "flushed policies are put back" wait_until "$REPAIR_S" policies_are 1 "$before"
     expect "CPE01 stayed Active" states_are Active Backup
