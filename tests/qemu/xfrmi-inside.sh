@@ -107,6 +107,7 @@ ns_ip cpe01 route del unreachable "$CLOUD_NET" metric 4294967295
 expect "a deleted unreachable route is put back" wait_until 5 leads 1
 ns_ip cpe01 link set dev "$DEVICE" down
 expect "an interface that was set down is up again, with its routes" wait_until 5 leads 1
+expect "vrrpd says so" wait_until 5 says 1 "an interface of a tunnel was down or had another MTU: put right"
 printf 'link set dev %s down\nlink set dev %s up\n' "$DEVICE" "$DEVICE" | ns_ip cpe01 -batch -
 expect "one that was set down and up at once gets its routes again" wait_until 5 leads 1
 expect "its MTU is what ESP leaves of the line's" mtu_is 1438
@@ -122,7 +123,9 @@ expect "with its own" wait_until 5 has_device
 ns_ip cpe01 link del dev "$DEVICE"
 expect "a deleted interface is made anew, with its routes" wait_until 5 leads 1
 expect "and its policies" wait_until 5 complete 1
-expect "vrrpd says so" says 1 "interface $DEVICE of tunnel line1 was gone or another one: made anew"
+# An alarm that stands is told once, and what follows is counted: down, the MTU, the number, the deletion.
+expect_number "what vrrpd told of once and counts" \
+    "$(status_of 1 '.alarms[] | select(.kind == "interface_changed") | .times')" '>=' 4
 kill -s STOP "${LAB_PID[vrrpd1]}"
 ns_ip cpe01 link del dev "$DEVICE"
 ns_ip cpe01 link add other type xfrm dev wan0 if_id 1
