@@ -285,7 +285,7 @@ types='
     def text: type == "string" and length > 0;
     def text0: . == null or text;
     def whole0: . == null or whole;
-    (keys - ["guard"] == ["daemons", "instances", "probes", "router_id", "tunnels", "version"]) and (.router_id | text) and
+    (keys - ["alarms", "alarms_begun", "guard"] == ["daemons", "instances", "probes", "router_id", "tunnels", "version"]) and (.router_id | text) and
     (.version | text) and
     (.daemons.vrrpd | (.running == true) and (.pid | whole) and (.uptime_ms | whole)) and
     (.daemons.slad | (.running == true) and (.pid | whole) and (.heartbeat_age_ms | whole) and .stale == false) and
