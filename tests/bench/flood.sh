@@ -33,7 +33,7 @@ start() { # N
     spawn_ns "r$1" "$W/r$1.log" "r$1" chrt --rr 10 "$BUILD/vrrpd/vrrpd" -f "$W/r$1.conf" -r "$W/run$1"
 }
 ctl() { local n=$1; shift; "$BUILD/vrrpctl/vrrpctl" -r "$W/run$n" "$@"; }
-changes() { for n in 1 2; do ctl "$n" --json events 2>/dev/null; done | jq -s 'map(.events | length) | add'; }
+changes() { for n in 1 2; do ctl "$n" --json events 2>/dev/null; done | jq -s '[.[].events[] | select(.thing == "instance")] | length'; }
 counter() { # FILE NAME: of I1, whose VRID the flood carries
     jq ".instances[0].counters.$2" "$1"
 }

@@ -23,7 +23,7 @@ start() { # N
 }
 ctl() { local n=$1; shift; "$BUILD/vrrpctl/vrrpctl" -r "$W/r$n/run" "$@"; }
 takeovers() { ctl 2 --json status | jq '.instances[0].counters.became_active'; }
-changes() { for n in 1 2; do ctl "$n" --json events 2>/dev/null; done | jq -s 'map(.events | length) | add'; }
+changes() { for n in 1 2; do ctl "$n" --json events 2>/dev/null; done | jq -s '[.[].events[] | select(.thing == "instance")] | length'; }
 
 pair_up
 start 1
