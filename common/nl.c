@@ -17,9 +17,8 @@
 
 #include "common/attr.h"
 
-/* Bounds of one datagram of requests: all may be refused, and the refusals must fit the receive
- * buffer together. */
-#define BURST_MESSAGES 64
+/* Bound of one datagram of requests, beside NETLINK_BURST: all may be refused, and the refusals
+ * must fit the receive buffer together. */
 #define BURST_BYTES 32768
 /* The kernel's largest part of a dump (NLMSG_GOODSIZE limits it to 32 KiB). */
 #define RECEIVE_BYTES 65536
@@ -327,7 +326,7 @@ static size_t burst(struct nl *nl, const struct source *s, size_t at, int errors
 	size_t n = 0;
 	int err = 0;
 
-	while (err == 0 && n < BURST_MESSAGES && at + n < s->n) {
+	while (err == 0 && n < NETLINK_BURST && at + n < s->n) {
 		err = append(nl, s, at + n, &d);
 		n += err == 0;
 	}
@@ -349,7 +348,7 @@ int netlink_batch_made(struct nl *nl, netlink_make_fn make, const void *items, s
 		       netlink_fine_fn fine, int errors[])
 {
 	const struct source s = {make, items, n};
-	int scratch[BURST_MESSAGES], result = 0;
+	int scratch[NETLINK_BURST], result = 0;
 
 	nl->message[0] = '\0';
 	for (size_t at = 0; at < n;) {
@@ -364,6 +363,19 @@ int netlink_batch_made(struct nl *nl, netlink_make_fn make, const void *items, s
 		at += done;
 	}
 	return result;
+}
+
+bool netlink_is_there(int err)
+{
+	return err == -EEXIST;
+}
+
+struct nl_msg *netlink_made(struct nl_msg *m, bool complete)
+{
+	if (complete)
+		return m;
+	nlmsg_free(m);
+	return NULL;
 }
 
 /* The caller's message, which it keeps. */

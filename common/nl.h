@@ -39,6 +39,8 @@ void netlink_catch_up(struct nl *nl);
 /* The port id of the request socket: a notice with this nlmsg_pid was our own doing. */
 uint32_t netlink_port(const struct nl *nl);
 
+/* As many messages go in one datagram at the most. */
+#define NETLINK_BURST 64
 /*
  * Sends n messages in as few datagrams as take them, and waits until the kernel has done them all,
  * in their order: errors[i] (may be NULL) is 0 or its negative errno for message i. Returns 0 when
@@ -54,6 +56,10 @@ typedef struct nl_msg *(*netlink_make_fn)(const void *items, size_t i);
 typedef bool (*netlink_fine_fn)(int err);
 int netlink_batch_made(struct nl *nl, netlink_make_fn make, const void *items, size_t n,
 		       netlink_fine_fn fine, int errors[]);
+/* A netlink_fine_fn: what was to be added is there. */
+bool netlink_is_there(int err);
+/* For who makes one: m when it is complete, or else NULL, and m (which may be NULL) is freed. */
+struct nl_msg *netlink_made(struct nl_msg *m, bool complete);
 /* The kernel's own words about the last refusal (extended acknowledgement), or "". */
 const char *netlink_last_message(const struct nl *nl);
 

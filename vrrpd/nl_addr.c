@@ -65,10 +65,7 @@ static struct nl_msg *make(const void *items, size_t i)
 	const struct request *r = items;
 	struct nl_msg *m = nlmsg_alloc_simple(r->type, r->flags);
 
-	if (m && fill(m, &r->vips[i]))
-		return m;
-	nlmsg_free(m);
-	return NULL;
+	return netlink_made(m, m && fill(m, &r->vips[i]));
 }
 
 /* A kernel without that setting, or an interface that is gone, shows in the deletion itself. */
@@ -88,11 +85,6 @@ static void promote_secondaries(struct nl *nl, const struct vip *vips, size_t n)
 	}
 }
 
-static bool is_there(int err)
-{
-	return err == -EEXIST;
-}
-
 static bool is_gone(int err)
 {
 	/* ENXIO: IPv6 is off on that interface. */
@@ -103,7 +95,7 @@ int nl_addr_add(struct nl *nl, const struct vip *vips, size_t n, int errors[])
 {
 	const struct request r = {RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, vips};
 
-	return netlink_batch_made(nl, make, &r, n, is_there, errors);
+	return netlink_batch_made(nl, make, &r, n, netlink_is_there, errors);
 }
 
 int nl_addr_del(struct nl *nl, const struct vip *vips, size_t n, int errors[])
@@ -118,7 +110,7 @@ int nl_addr_add_new(struct nl *nl, const struct vip *v)
 {
 	const struct request r = {RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, v};
 
-	return netlink_batch_made(nl, make, &r, 1, is_there, NULL);
+	return netlink_batch_made(nl, make, &r, 1, netlink_is_there, NULL);
 }
 
 static bool parse_marked(const struct nlmsghdr *h, void *item)

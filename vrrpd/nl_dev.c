@@ -15,19 +15,7 @@ static struct nl_msg *message(int type, int flags, const struct ifinfomsg *info)
 	struct nl_msg *m = nlmsg_alloc_simple(type, flags);
 	struct ifinfomsg copy = *info;
 
-	if (m && nlmsg_append(m, &copy, sizeof(copy), NLMSG_ALIGNTO) == 0)
-		return m;
-	nlmsg_free(m);
-	return NULL;
-}
-
-/* The message, or NULL and the message freed. */
-static struct nl_msg *finish(struct nl_msg *m, bool complete)
-{
-	if (complete)
-		return m;
-	nlmsg_free(m);
-	return NULL;
+	return netlink_made(m, m && nlmsg_append(m, &copy, sizeof(copy), NLMSG_ALIGNTO) == 0);
 }
 
 static bool put_macvlan(struct nl_msg *m)
@@ -49,9 +37,9 @@ struct nl_msg *dev_macvlan(const char *name, int parent, const uint8_t mac[6])
 	const struct ifinfomsg info = {.ifi_family = AF_UNSPEC};
 	struct nl_msg *m = message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &info);
 
-	return finish(m, m && nla_put_string(m, IFLA_IFNAME, name) == 0 &&
-				 nla_put_u32(m, IFLA_LINK, (uint32_t)parent) == 0 &&
-				 nla_put(m, IFLA_ADDRESS, 6, mac) == 0 && put_macvlan(m));
+	return netlink_made(m, m && nla_put_string(m, IFLA_IFNAME, name) == 0 &&
+				       nla_put_u32(m, IFLA_LINK, (uint32_t)parent) == 0 &&
+				       nla_put(m, IFLA_ADDRESS, 6, mac) == 0 && put_macvlan(m));
 }
 
 static bool put_xfrm(struct nl_msg *m, int line, uint32_t if_id)
@@ -74,8 +62,9 @@ struct nl_msg *dev_xfrm(const char *name, int line, uint32_t if_id, uint32_t mtu
 	const struct ifinfomsg info = {.ifi_family = AF_UNSPEC};
 	struct nl_msg *m = message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &info);
 
-	return finish(m, m && nla_put_string(m, IFLA_IFNAME, name) == 0 &&
-				 nla_put_u32(m, IFLA_MTU, mtu) == 0 && put_xfrm(m, line, if_id));
+	return netlink_made(m, m && nla_put_string(m, IFLA_IFNAME, name) == 0 &&
+				       nla_put_u32(m, IFLA_MTU, mtu) == 0 &&
+				       put_xfrm(m, line, if_id));
 }
 
 struct nl_msg *dev_alias(const char *name, const char *alias)
@@ -83,8 +72,8 @@ struct nl_msg *dev_alias(const char *name, const char *alias)
 	const struct ifinfomsg info = {.ifi_family = AF_UNSPEC};
 	struct nl_msg *m = message(RTM_SETLINK, 0, &info);
 
-	return finish(m, m && nla_put_string(m, IFLA_IFNAME, name) == 0 &&
-				 nla_put_string(m, IFLA_IFALIAS, alias) == 0);
+	return netlink_made(m, m && nla_put_string(m, IFLA_IFNAME, name) == 0 &&
+				       nla_put_string(m, IFLA_IFALIAS, alias) == 0);
 }
 
 struct nl_msg *dev_remove(int ifindex)
@@ -109,7 +98,7 @@ struct nl_msg *dev_mtu(int ifindex, uint32_t mtu)
 	const struct ifinfomsg info = {.ifi_family = AF_UNSPEC, .ifi_index = ifindex};
 	struct nl_msg *m = message(RTM_SETLINK, 0, &info);
 
-	return finish(m, m && nla_put_u32(m, IFLA_MTU, mtu) == 0);
+	return netlink_made(m, m && nla_put_u32(m, IFLA_MTU, mtu) == 0);
 }
 
 /* Fills a family's part of the settings. */
@@ -124,7 +113,7 @@ static struct nl_msg *settings(int ifindex, int family, put_settings_fn put,
 	struct nlattr *part = spec ? nla_nest_start(m, family) : NULL;
 
 	if (!part || !put(m, list, n))
-		return finish(m, false);
+		return netlink_made(m, false);
 	nla_nest_end(m, part);
 	nla_nest_end(m, spec);
 	return m;

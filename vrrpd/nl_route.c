@@ -88,15 +88,7 @@ static struct nl_msg *make(const void *items, size_t i)
 	struct nl_msg *m =
 		nlmsg_alloc_simple(r->type, r->flags | (route->behind ? NLM_F_APPEND : 0));
 
-	if (m && fill(m, route))
-		return m;
-	nlmsg_free(m);
-	return NULL;
-}
-
-static bool is_there(int err)
-{
-	return err == -EEXIST;
+	return netlink_made(m, m && fill(m, route));
 }
 
 static bool is_gone(int err)
@@ -115,7 +107,7 @@ int nl_route_add(struct nl *nl, const struct route list[], size_t n, int errors[
 {
 	const struct request r = {RTM_NEWROUTE, NLM_F_CREATE, list};
 
-	return netlink_batch_made(nl, make, &r, n, is_there, errors);
+	return netlink_batch_made(nl, make, &r, n, netlink_is_there, errors);
 }
 
 int nl_route_del(struct nl *nl, const struct route list[], size_t n, int errors[])

@@ -85,15 +85,7 @@ static struct nl_msg *make(const void *items, size_t i)
 	const struct request *r = items;
 	struct nl_msg *m = nlmsg_alloc_simple(r->type, r->flags);
 
-	if (m && fill(m, &r->rules[i]))
-		return m;
-	nlmsg_free(m);
-	return NULL;
-}
-
-static bool is_there(int err)
-{
-	return err == -EEXIST;
+	return netlink_made(m, m && fill(m, &r->rules[i]));
 }
 
 static bool is_gone(int err)
@@ -105,7 +97,7 @@ int nl_rule_add(struct nl *nl, const struct rule list[], size_t n, int errors[])
 {
 	const struct request r = {RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, list};
 
-	return netlink_batch_made(nl, make, &r, n, is_there, errors);
+	return netlink_batch_made(nl, make, &r, n, netlink_is_there, errors);
 }
 
 int nl_rule_del(struct nl *nl, const struct rule list[], size_t n, int errors[])

@@ -140,11 +140,9 @@ static struct nl_msg *make(const void *items, size_t i)
 {
 	const struct change *changes = items;
 	struct nl_msg *m = NULL;
+	bool complete = build(&changes[i], &m);
 
-	if (build(&changes[i], &m))
-		return m;
-	nlmsg_free(m);
-	return NULL;
+	return netlink_made(m, complete);
 }
 
 int nl_xfrm_apply(struct nl *nl, const struct change changes[], size_t n, int errors[])

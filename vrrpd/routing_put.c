@@ -8,12 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/nl.h"
 #include "vrrpd/nl_route.h"
 #include "vrrpd/nl_rule.h"
 #include "vrrpd/wanted_conf.h"
-
-/* As many as one datagram takes. */
-#define BURST 64
 
 /* ---- what is there ---- */
 
@@ -133,8 +131,8 @@ void put_addresses(struct nl *nl, const struct conf *before, const struct conf *
 
 struct route_burst {
 	size_t n;
-	struct route list[BURST];
-	int errors[BURST];
+	struct route list[NETLINK_BURST];
+	int errors[NETLINK_BURST];
 };
 
 static void send_routes(struct nl *nl, struct route_burst *b, struct put_result *r)
@@ -162,7 +160,7 @@ static void put_routes(struct nl *nl, const struct conf_paths *paths, struct pre
 			continue;
 		else if (c->no_track && !untracked)
 			r->skipped = true;
-		else if (++b.n == BURST)
+		else if (++b.n == NETLINK_BURST)
 			send_routes(nl, &b, r);
 	}
 	send_routes(nl, &b, r);
@@ -170,8 +168,8 @@ static void put_routes(struct nl *nl, const struct conf_paths *paths, struct pre
 
 struct rule_burst {
 	size_t n;
-	struct rule list[BURST];
-	int errors[BURST];
+	struct rule list[NETLINK_BURST];
+	int errors[NETLINK_BURST];
 };
 
 static void send_rules(struct nl *nl, struct rule_burst *b, struct put_result *r)
@@ -198,7 +196,7 @@ static void put_rules(struct nl *nl, const struct conf_paths *paths, struct pres
 			continue;
 		}
 		b.list[b.n] = c->rule;
-		if (++b.n == BURST)
+		if (++b.n == NETLINK_BURST)
 			send_rules(nl, &b, r);
 	}
 	send_rules(nl, &b, r);
@@ -238,14 +236,14 @@ static bool others_rule(const struct routing_claims *others, const struct rule *
 static void remove_rules(struct nl *nl, const struct conf_paths *paths,
 			 const struct routing_claims *others)
 {
-	struct rule gone[BURST];
+	struct rule gone[NETLINK_BURST];
 	size_t n = 0;
 
 	for (size_t i = 0; i < paths->n_rules; i++) {
 		if (others_rule(others, &paths->rules[i].rule))
 			continue;
 		gone[n++] = paths->rules[i].rule;
-		if (n == BURST) {
+		if (n == NETLINK_BURST) {
 			nl_rule_del(nl, gone, n, NULL);
 			n = 0;
 		}
@@ -258,14 +256,14 @@ static void remove_routes(struct nl *nl, const struct conf_paths *paths,
 			  const struct routing_claims *others)
 {
 	struct last_name last = {0};
-	struct route gone[BURST];
+	struct route gone[NETLINK_BURST];
 	size_t n = 0;
 
 	for (size_t i = 0; i < paths->n_routes; i++) {
 		if (others_route(others, &paths->routes[i]) ||
 		    !wanted_conf_route(&paths->routes[i], index_of, &last, &gone[n]))
 			continue;
-		if (++n == BURST) {
+		if (++n == NETLINK_BURST) {
 			nl_route_del(nl, gone, n, NULL);
 			n = 0;
 		}
