@@ -75,28 +75,31 @@ static int index_of(void *ctx, const char *name)
 	return last->index;
 }
 
-static void note_route(struct put_result *r, int err, const struct route *route)
+/* Takes it for the result when it is the first refusal. */
+static bool is_first(struct put_result *r, int err)
 {
 	if (err == 0 || r->err)
-		return;
+		return false;
 	r->err = err;
-	route_format(route, r->what);
+	return true;
+}
+
+static void note_route(struct put_result *r, int err, const struct route *route)
+{
+	if (is_first(r, err))
+		route_format(route, r->what);
 }
 
 static void note_rule(struct put_result *r, int err, const struct rule *rule)
 {
-	if (err == 0 || r->err)
-		return;
-	r->err = err;
-	rule_format(rule, r->what);
+	if (is_first(r, err))
+		rule_format(rule, r->what);
 }
 
 static void note_address(struct put_result *r, int err, const struct vip *v)
 {
-	if (err == 0 || r->err)
-		return;
-	r->err = err;
-	prefix_format(&v->prefix, r->what);
+	if (is_first(r, err))
+		prefix_format(&v->prefix, r->what);
 }
 
 /* One that the kernel has otherwise goes first: but for its lifetime, none of it can be changed in
