@@ -36,9 +36,8 @@ static int open_kernel(struct tunnels *t, char *why, size_t why_size)
 		snprintf(why, why_size, "IPsec policies need the capability CAP_NET_ADMIN");
 	else if (err == -EPROTONOSUPPORT)
 		snprintf(why, why_size,
-			 "this kernel has no IPsec policies: load the module xfrm_user, or boot a "
-			 "kernel "
-			 "that has it");
+			 "this kernel has no IPsec policies: load the module xfrm_user, or boot "
+			 "a kernel that has it");
 	else if (err < 0)
 		snprintf(why, why_size, "no netlink socket for IPsec: %s", strerror(-err));
 	return err;

@@ -20,11 +20,8 @@
 
 struct tunnels;
 
-enum tunnel_state {
-	TUNNEL_DOWN,
-	TUNNEL_NO_SA,
-	TUNNEL_UP
-}; /* line or local_address missing, line down; no SA pair; both SAs */
+/* Its line, or the interface of its own, is down or missing; no SA pair; both SAs. */
+enum tunnel_state { TUNNEL_DOWN, TUNNEL_NO_SA, TUNNEL_UP };
 const char *tunnel_state_name(enum tunnel_state s); /* "down", "no_sa", "up" */
 
 struct tunnel_status {

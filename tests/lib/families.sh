@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# Sourced after ns.sh, tap.sh and tunnels.sh by tests of both families, with BUILD and W: an office with two routers, a gateway that each
-# reaches by a line, everything of both families, and keys that last for the test. The gateway is not the product's.
+# Sourced after ns.sh, tap.sh and tunnels.sh by tests of both families, with BUILD and W: an office with two routers, a
+# gateway that each reaches by a line, everything of both families, and keys that last for the test. The gateway is not
+# the product's.
 
 # ---- by family: the office, the cloud, hosts in them, and the two ends of line N ----
 declare -A LAN=([4]=10.1.22.0/24 [6]=fd00:22::/64) CLOUD=([4]=172.16.0.0/16 [6]=fd00:172::/48)

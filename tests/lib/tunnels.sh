@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # Sourced after ns.sh and tap.sh, with BUILD and W: what must hold at the end of every test with tunnels. The kernel has the
 # policies that vrrpd wants, by the kernel's own count; and no line has seen a packet between the protected subnets
-# without ESP around it. tests/all adds up the lines `# policies' and `# cleartext' that this prints.
+# without ESP around it. The lines `# policies' and `# cleartext' that this prints say over how much that was looked at.
 
 # ---- policies ----
 
